@@ -1,0 +1,58 @@
+"""What is worth saying about an assessment, most important first, in words but without markup."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table; every cell is text of our own."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of a finding: sentences, then bullet points, then a table; each may be empty."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Orders of one evaluation step (`cds.knowledge.EVALUATION`) that may be accepted together.
+
+    `reason` says why, in one sentence. `window` is when it should be done (both days included), if that matters.
+    `visit` is the follow-up id where the order belongs to a visit, else "".
+    """
+
+    step: str
+    label: str
+    reason: str
+    window: tuple[date, date] | None = None
+    visit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth saying.
+
+    `topic` is the stable code of the rule that made it: "liver-evaluation", "msc-screening", "msc-order",
+    "msc-follow-up", "chart-unreadable". `title` names the topic. `headline` is under 140 characters and never
+    holds a sensitive fact. `guide` are (label, path below /guide/). `source` is (label, url).
+    """
+
+    topic: str
+    title: str
+    severity: Literal["info", "warning"]
+    headline: str
+    sections: tuple[Section, ...]
+    source: tuple[str, str]
+    suggestions: tuple[Suggestion, ...] = ()
+    guide: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,86 @@
+"""What a rule sees when it asks by name: an analyte, a coded answer, a problem. Each knows whether it was read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cds.chart import Administration, Answer, Event, Moment, Result, Unusable
+
+
+def within(now: datetime, when: Moment | None, age: timedelta) -> bool:
+    """Whether `when` is known and no older than `age` at `now`; later than `now` counts as within."""
+    return when is not None and now - when.at <= age
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One analyte: usable results newest first, and the reasons of those that are not."""
+
+    name: str
+    now: datetime
+    results: tuple[Result, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    read: bool = True
+
+    def newest(self, age: timedelta | None = None) -> Result | None:
+        """The newest usable result, or None if there is none or it is older than `age`."""
+        if self.results and (age is None or within(self.now, self.results[0].when, age)):
+            return self.results[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One coded test or grade: newest first."""
+
+    name: str
+    now: datetime
+    answers: tuple[Answer, ...] = ()
+    read: bool = True
+
+    def newest(self, age: timedelta | None = None) -> Answer | None:
+        """The newest answer, or None if there is none or it is older than `age`."""
+        if self.answers and (age is None or within(self.now, self.answers[0].when, age)):
+            return self.answers[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One concept of `cds.codes`: its events, and whether the kind of record that holds them was read."""
+
+    concept: str
+    title: str
+    now: datetime
+    events: tuple[Event, ...] = ()
+    read: bool = True
+
+    @property
+    def active(self) -> tuple[Event, ...]:
+        """Active (or completed) and confirmed."""
+        return tuple(event for event in self.events if event.status == "active")
+
+    @property
+    def provisional(self) -> tuple[Event, ...]:
+        """Unconfirmed: never proves and never rules out."""
+        return tuple(event for event in self.events if event.status == "provisional")
+
+    @property
+    def past(self) -> tuple[Event, ...]:
+        """Inactive, in remission or resolved."""
+        return tuple(event for event in self.events if event.status == "past")
+
+    def within(self, age: timedelta, *, undated: bool = False) -> tuple[Event, ...]:
+        """Active events whose onset is no older than `age`; with `undated` also those without a date."""
+        return tuple(
+            event
+            for event in self.active
+            if within(self.now, event.onset, age) or (undated and event.onset is None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The administrations of MSC products, oldest first."""
+
+    administrations: tuple[Administration, ...] = ()
+    read: bool = True
