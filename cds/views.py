@@ -84,3 +84,30 @@ class Records:
 
     administrations: tuple[Administration, ...] = ()
     read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known beyond single results: sex, age, dialysis, ascites, and so on (`cds.facts`).
+
+    `candidates`: none = unknown and not bounded; one = known; several = the values between which it lies.
+    `name` is the input name that the user sees; `shown` the value to show where it is not the candidate.
+    """
+
+    name: str
+    candidates: tuple[bool | int | float, ...] = ()
+    reasons: tuple[str, ...] = ()
+    because: str = ""
+    evidence: tuple[str, ...] = ()
+    unit: str = ""
+    shown: bool | int | float | str | None = None
+    when: Moment | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether exactly one value is possible."""
+        return len(self.candidates) == 1
+
+    def certainly(self, value: bool | int | float) -> bool:
+        """Whether `value` is the only candidate."""
+        return self.candidates == (value,)
