@@ -9,7 +9,7 @@ from typing import Any
 from cds.assessment import Outcome
 from cds.chart import Chart
 from cds.codes import ANSWERS, CONCEPTS
-from cds.knowledge import FACTS, PATHWAYS, Rule, Verdict
+from cds.knowledge import CONCLUSIONS, FACTS, PATHWAYS, Rule, Verdict
 from cds.labs import LABS
 from cds.scoring import SCORES, Score
 from cds.views import Answers, Fact, Lab, Problem, Records
@@ -43,6 +43,9 @@ class Ask:
             return self._compute(SCORES[self._scores[name]], self)
         if name in FACTS:
             return FACTS[name](self)
+        if name in CONCLUSIONS:
+            rule = CONCLUSIONS[name]
+            return rule.function(**self.arguments(rule.parameters))
         if name in LABS:
             read = LABS[name].kind in chart.read
             return Lab(name, chart.now, chart.results.get(name, ()), chart.unusable.get(name, ()), read)

@@ -173,3 +173,37 @@ def evaluation(
         return function
 
     return register
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """Something concluded once from the chart that rules ask for by its `name`, like a score or a fact."""
+
+    name: str
+    function: Callable[..., Any]
+    parameters: tuple[str, ...]
+    sources: tuple[Source, ...]
+    logic: str = ""
+
+
+CONCLUSIONS: dict[str, Conclusion] = {}
+"""Name -> declaration. The names are disjoint from those of scores, facts, labs, answers and concepts."""
+
+
+def conclusion(
+    *, name: str, sources: tuple[Source, ...], asks: tuple[str, ...] = ()
+) -> Callable[[Function], Function]:
+    """Declare a conclusion; `asks` are further names, given to the function as keywords. ValueError if repeated."""
+
+    def register(function: Function) -> Function:
+        if name in CONCLUSIONS:
+            raise ValueError(f"conclusion {name} is declared twice")
+        own = tuple(
+            parameter.name
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        )
+        CONCLUSIONS[name] = Conclusion(name, function, own + asks, sources, inspect.cleandoc(function.__doc__ or ""))
+        return function
+
+    return register

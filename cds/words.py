@@ -1,0 +1,92 @@
+"""Numbers, dates and lists as they stand in a sentence of ours; nothing here repeats text of the chart."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from cds.assessment import Outcome
+from cds.chart import Event, Moment, Result
+from cds.reasons import words_for
+
+TITLES = {
+    "afp": "AFP",
+    "alp": "ALP",
+    "audit_c": "AUDIT-C",
+    "crp": "CRP",
+    "hba1c": "HbA1c",
+    "hbv_dna": "HBV DNA",
+    "hcg": "hCG",
+    "hcv_rna": "HCV RNA",
+    "hdl": "HDL cholesterol",
+    "lsm": "liver stiffness by VCTE",
+}
+"""Names of analytes where `words_for` would not write them as clinicians do."""
+
+RESTRICTED = "A record with restricted access decides this; its content is not shown here."
+"""Said instead of what a restricted record holds."""
+
+NOT_READ = "could not be read (NOT_RETRIEVED)"
+
+
+def name_of(analyte: str) -> str:
+    """The analyte as it stands inside a sentence: "AST", "bilirubin", "HDL cholesterol"."""
+    return TITLES.get(analyte) or words_for(analyte)
+
+
+def number(value: Decimal | float | int) -> str:
+    """A number with a dot and without an exponent or trailing zeros."""
+    text = format(Decimal(str(value)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day(when: Moment | date) -> str:
+    """The calendar date, ISO 8601."""
+    return when.isoformat() if isinstance(when, date) else when.day.isoformat()
+
+
+def joined(parts: Iterable[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    items = list(parts)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def sentence(text: str) -> str:
+    """With a capital at the start and a full stop at the end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def measured(result: Result) -> str:
+    """ "bilirubin 2.3 mg/dL (2026-11-21)": our own name and unit, the number re-rendered."""
+    unit = f" {result.unit}" if result.unit and result.unit not in ("1", "{INR}", "{score}") else ""
+    return f"{name_of(result.name)} {result.comparator}{number(result.value)}{unit} ({day(result.when)})"
+
+
+def scored(outcome: Outcome) -> str:
+    """ "MELD (UNOS 2002) 24" or "Child-Pugh 7 to 11", with the date of its newest input where there is one."""
+    if outcome.low is None or outcome.high is None:
+        return f"{outcome.title} not computed"
+    same = outcome.low == outcome.high
+    value = number(outcome.low) if same else f"{number(outcome.low)} to {number(outcome.high)}"
+    dated = [used.when for used in outcome.inputs if used.when]
+    newest = max(dated, key=lambda when: when.at, default=None)
+    return f"{outcome.title} {value}" + (f" ({day(newest)})" if newest else "")
+
+
+def sources(events: Sequence[Event]) -> tuple[str, ...]:
+    """References of the events that may be named; those of restricted records are left out."""
+    return tuple(dict.fromkeys(event.source for event in events if not event.restricted))
+
+
+def since(event: Event) -> str:
+    """ "since 2026-11-01" or "undated"."""
+    return f"since {day(event.onset)}" if event.onset else "undated"
+
+
+def charted(title: str, events: Sequence[Event]) -> str:
+    """ "Cirrhosis is charted, since 2020-03-01."; a restricted record is not named."""
+    open_events = [event for event in events if not event.restricted]
+    if not open_events:
+        return RESTRICTED
+    return sentence(f"{title} is charted, {since(open_events[0])}")
