@@ -1,0 +1,58 @@
+# Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
+# make run | make test [ARGS="-k meld"] | make bench | make lock | make clean
+
+.DELETE_ON_ERROR:
+.PHONY: run test bench lock clean
+
+PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
+PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
+LOCKED = $(PIP) install --require-hashes --only-binary :all:
+UV = .venv-lock/bin/uv
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+run: .venv/run.stamp
+	@exec .venv/bin/hepar serve --dev $(ARGS)
+
+test: .venv/test.stamp
+	@.venv/bin/python -m pytest $(ARGS)
+
+bench: .venv/test.stamp
+	@.venv/bin/python bench/run.py $(ARGS)
+
+# The first Python that is new enough and can make a virtual environment.
+.venv/made.stamp:
+	@old=; bare=; for python in $(PYTHONS); do \
+		$$python -c 'pass' 2>/dev/null || continue; \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { old=$$python; continue; }; \
+		$$python -c 'import ensurepip, venv' 2>/dev/null || { bare=$$python; continue; }; \
+		echo "Making .venv with $$($$python --version)" >&2; \
+		$$python -m venv --clear .venv && touch $@; exit; \
+	done; \
+	if [ -n "$$bare" ]; then echo "$$bare cannot make a virtual environment: it lacks the modules venv and ensurepip." \
+		"On Debian and Ubuntu: apt install python3-venv" >&2; \
+	elif [ -n "$$old" ]; then echo "$$($$old --version) is too old: hepar needs Python 3.11 or newer." \
+		"Name one with: make PYTHON=/path/to/python3" >&2; \
+	else echo "No Python found: hepar needs Python 3.11 or newer." >&2; fi; exit 1
+
+# The project itself is installed so that .venv/bin/hepar runs the files of this folder.
+.venv/run.stamp: .venv/made.stamp requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing what requirements.lock lists" >&2
+	@$(LOCKED) -r requirements-build.lock -r requirements.lock
+	@$(PIP) install --no-deps --no-index --no-build-isolation --config-settings editable_mode=compat --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements-test.lock
+	@echo "Installing what requirements-test.lock lists" >&2
+	@$(LOCKED) -r requirements-test.lock
+	@touch $@
+
+# Keeps the versions that still fit; UPGRADE=1 takes the newest. The test lock holds the runtime's versions.
+lock: .venv/made.stamp
+	@test -x $(UV) || { .venv/bin/python -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet 'uv>=0.9'; }
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --extra test --constraint requirements.lock -o requirements-test.lock
+	@echo 'setuptools>=77' | $(COMPILE) - -o requirements-build.lock
+
+clean:
+	@rm -rf .venv .venv-lock build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
