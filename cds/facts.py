@@ -103,7 +103,8 @@ def ascites(ask: Ask) -> Fact:
     graded = ask.answers("ascites_grade").newest(ASSESSED_WITHIN)
     if graded and graded.value in _ASCITES_POINTS:
         points = _ASCITES_POINTS[str(graded.value)]
-        return Fact("ascites", (points,), (), f"graded {graded.value}", (graded.source,), shown=graded.value, when=graded.when)
+        return Fact("ascites", (points,), (), f"graded {graded.value}", (graded.source,),
+                    shown=graded.value, when=graded.when)
     charted = ask.problem("charted_ascites").active
     if charted:
         options = {points for event in charted for points in _SEVERITY_POINTS.get(event.severity, (2, 3))}

@@ -68,15 +68,16 @@ class Score:
     `units`: input -> unit in which the equation wants it, where that is not the canonical unit of `cds.labs`.
     `limits`: input -> (floor, cap), applied first and reported. `result`: limits of the score itself.
     `decimals`: digits after half-up rounding. `gates`: facts that make the score not applicable, with reasons.
+    `function` gives the unrounded number, or with it the name of the grade where a number does not tell it.
     `either`: groups of inputs of which the first usable one serves; the others are None in the call.
-    `dialysis`: input -> value that dialysis sets it to. `if_missing`: input -> the extremes between which an
+    `dialysis`: input -> value that dialysis sets it to (None: dialysis is only remarked). `if_missing`: input -> the extremes between which an
     unknown input is bounded. `open_ends`: input -> (least, most) where a comparator leaves an end open.
     """
 
     id: str
     title: str
     sources: tuple[Source, ...]
-    function: Callable[..., float]
+    function: Callable[..., float | tuple[float, str]]
     parameters: tuple[str, ...]
     recency: Recency | Window
     use: str
@@ -87,7 +88,7 @@ class Score:
     result: tuple[Bound, Bound]
     decimals: int
     gates: tuple[str, ...]
-    dialysis: Mapping[str, float]
+    dialysis: Mapping[str, float | None]
     if_missing: Mapping[str, tuple[float, ...]]
     open_ends: Mapping[str, tuple[float, float]]
     equation: str
@@ -96,6 +97,7 @@ class Score:
     band_parameters: tuple[str, ...]
     either: tuple[tuple[str, ...], ...] = ()
     remarks: tuple["Remark", ...] = ()
+    order: int = 0
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -111,7 +113,8 @@ class Score:
         KeyError if an input is missing: nothing is defaulted.
         """
         used = {name: limit(values[name], self.limits.get(name)) for name in self.parameters}
-        unrounded = float(self.function(**used))
+        answer = self.function(**used)
+        unrounded, letter = answer if isinstance(answer, tuple) else (answer, "")
         uncapped = half_up(unrounded, self.decimals)
         low, high = self.result
         value = uncapped
@@ -119,7 +122,7 @@ class Score:
             value = max(value, Decimal(str(low)))
         if high is not None:
             value = min(value, Decimal(str(high)))
-        return Computed(unrounded, uncapped, value, self._band(unrounded, value, values))
+        return Computed(unrounded, uncapped, value, letter or self._band(unrounded, value, values))
 
     def _band(self, unrounded: float, value: Decimal, values: Mapping[str, Any]) -> str:
         if self.band is not None:
@@ -165,7 +168,7 @@ GATES: dict[str, Gate] = {
 }
 
 SCORES: dict[str, Score] = {}
-"""Score id -> declaration, in the order in which they are shown."""
+"""Score id -> declaration; `cds.scores` fills it and puts it in the order in which scores are shown."""
 
 
 def half_up(number: float, decimals: int = 0) -> Decimal:
@@ -191,6 +194,7 @@ def score(
     *,
     id: str,
     title: str,
+    order: int,
     sources: tuple[Source, ...],
     recency: Recency | Window,
     equation: str,
@@ -202,7 +206,7 @@ def score(
     result: tuple[Bound, Bound] = (None, None),
     decimals: int = 0,
     gates: tuple[str, ...] = (),
-    dialysis: Mapping[str, float] | None = None,
+    dialysis: Mapping[str, float | None] | None = None,
     if_missing: Mapping[str, tuple[float, ...]] | None = None,
     open_ends: Mapping[str, tuple[float, float]] | None = None,
     bands: tuple[tuple[float, str], ...] = (),
@@ -221,7 +225,7 @@ def score(
             limits=limits or {}, result=result, decimals=decimals, gates=gates, dialysis=dialysis or {},
             if_missing=if_missing or {}, open_ends=open_ends or {}, equation=equation, bands=bands, band=band,
             band_parameters=parameters_of(band) if band else (), either=either,
-            remarks=tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items()),
+            order=order, remarks=tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items()),
         )  # fmt: skip
         return function
 

@@ -1,0 +1,108 @@
+"""An assessment as plain data: the one JSON object that the command line, the cards and the audit share.
+
+Members without a value are left out, never null. Numbers are numbers, times ISO 8601 in UTC.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from cds.assessment import Assessment, Evaluation, Exclusion, FollowUp, Outcome, Pathway, Used, Value
+from cds.chart import Original
+
+Json = dict[str, Any]
+
+
+def number(value: Value) -> Any:
+    """A Decimal as an int where it is whole and was written so, else as a float; anything else as it is."""
+    if isinstance(value, Decimal):
+        return int(value) if value.as_tuple().exponent == 0 else float(value)
+    return value
+
+
+def to_json(assessment: Assessment) -> Json:
+    """The object of the public contract; serialisable, deterministic for equal assessments."""
+    return {
+        "patient": assessment.patient,
+        "computedAt": assessment.computed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "contentVersion": assessment.content_version,
+        "scores": [_score(outcome) for outcome in assessment.scores],
+        "pathways": [_pathway(pathway) for pathway in assessment.pathways],
+        "exclusions": [_exclusion(exclusion) for exclusion in assessment.exclusions],
+        "evaluation": [_evaluation(step) for step in assessment.evaluation],
+        "followUp": [_follow_up(visit) for visit in assessment.follow_up],
+    }
+
+
+def _score(outcome: Outcome) -> Json:
+    found: Json = {"id": outcome.id, "title": outcome.title, "status": outcome.status}
+    if outcome.value is not None:
+        found["value"] = number(outcome.value)
+        found["unrounded"] = outcome.unrounded
+        if outcome.uncapped is not None:
+            found["uncapped"] = number(outcome.uncapped)
+    elif outcome.low is not None and outcome.high is not None:
+        found["range"] = [number(outcome.low), number(outcome.high)]
+    if outcome.band:
+        found["band"] = outcome.band
+    found["reasons"] = list(outcome.reasons)
+    found["inputs"] = [_used(used) for used in outcome.inputs]
+    return found
+
+
+def _used(used: Used) -> Json:
+    found: Json = {"name": used.name, "value": number(used.value)}
+    if used.unit:
+        found["unit"] = used.unit
+    if used.used is not None:
+        found["used"] = number(used.used)
+    found["clamped"] = used.clamped
+    if used.original is not None:
+        found["original"] = _original(used.original)
+    if used.when is not None:
+        found["effective"] = str(used.when)
+    if used.source:
+        found["source"] = used.source
+    return found
+
+
+def _original(original: Original) -> Json:
+    found: Json = {"value": number(original.value)}
+    if original.unit:
+        found["unit"] = original.unit
+    if original.code:
+        found["code"] = original.code
+    return found
+
+
+def _pathway(pathway: Pathway) -> Json:
+    found: Json = {"id": pathway.id, "status": pathway.status}
+    if pathway.because:
+        found["because"] = pathway.because
+    found["criteria"] = [
+        {"id": each.id, "status": each.status, "because": each.because, "source": each.source} for each in pathway.criteria
+    ]
+    return found
+
+
+def _exclusion(exclusion: Exclusion) -> Json:
+    return {
+        "id": exclusion.id,
+        "status": exclusion.status,
+        "evidence": list(exclusion.evidence),
+        "because": exclusion.because,
+    }
+
+
+def _evaluation(step: Evaluation) -> Json:
+    return {"id": step.id, "status": step.status, "because": step.because}
+
+
+def _follow_up(visit: FollowUp) -> Json:
+    found: Json = {"id": visit.id, "status": visit.status, "kind": visit.kind}
+    if visit.due is not None:
+        found["due"] = visit.due.isoformat()
+    if visit.window is not None:
+        found["window"] = [day.isoformat() for day in visit.window]
+    if visit.because:
+        found["because"] = visit.because
+    return found
