@@ -8,16 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("cds", "hooks", "fhir_profiles")
-NOT_OURS = {
-    ".git",
-    ".venv",
-    ".venv-lock",
-    "build",
-    "__pycache__",
-    ".hypothesis",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
+NOT_OURS = {".git", ".venv", ".venv-lock", "build", "__pycache__", ".hypothesis"} | {
+    f".{tool}_cache" for tool in ("mypy", "pytest", "ruff")
 }
 
 
