@@ -5,7 +5,7 @@ from decimal import Decimal
 from cds.chart import Result
 
 
-def at_least(result: Result, threshold: Decimal | float | int) -> bool | None:
+def at_least(result: Result, threshold: Decimal | float) -> bool | None:
     """Whether the true value is >= threshold (both in the canonical unit); None where "<" or ">" leaves it open."""
     limit = Decimal(str(threshold))
     match result.comparator:
@@ -18,7 +18,7 @@ def at_least(result: Result, threshold: Decimal | float | int) -> bool | None:
     return result.value >= limit
 
 
-def above(result: Result, threshold: Decimal | float | int) -> bool | None:
+def above(result: Result, threshold: Decimal | float) -> bool | None:
     """Whether the true value is > threshold (both in the canonical unit); None where "<" or ">" leaves it open."""
     limit = Decimal(str(threshold))
     match result.comparator:

@@ -40,8 +40,9 @@ class Evidence:
 
     def inside(self, low: float, high: float) -> bool:
         """Whether the whole range is known to lie in low..high."""
-        found = self.outcome
-        return bool(found and found.low is not None and found.high is not None and low <= found.low and found.high <= high)
+        if self.outcome is None or self.outcome.low is None or self.outcome.high is None:
+            return False
+        return low <= self.outcome.low and self.outcome.high <= high
 
     def below(self, limit: float) -> bool:
         """Whether the whole range is known to be < limit."""

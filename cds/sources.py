@@ -256,17 +256,17 @@ HEPAR_RULE = Source(
 )
 LIN_2017 = Source(
     "Lin 2017",
-    "Lin BL et al. Allogeneic bone marrow-derived MSC for HBV-related ACLF. Hepatology 2017.",
+    "Lin et al. Allogeneic bone marrow-derived MSC for HBV-related ACLF. Hepatology 2017.",
     "https://doi.org/10.1002/hep.29189",
 )
 LIU_2022 = Source(
     "Liu 2022",
-    "Liu Y et al. Review of 12 randomised trials of MSC in chronic liver disease. Stem Cell Res Ther 2022.",
+    "Liu et al. Review of 12 randomised trials of MSC in chronic liver disease. Stem Cell Res Ther 2022.",
     "https://doi.org/10.1186/s13287-022-02882-4",
 )
 LU_2025 = Source(
     "Lu 2025",
-    "Lu W et al. Review of trials of MSC in ACLF, with their schedules. Stem Cell Res Ther 2025;16:197.",
+    "Lu et al. Review of trials of MSC in ACLF, with their schedules. Stem Cell Res Ther 2025;16:197.",
     "https://doi.org/10.1186/s13287-025-04303-8",
 )
 MERION_2005 = Source(
@@ -286,5 +286,5 @@ SOURCE_ARTICLE = Source(
 )
 SUK_2016 = Source(
     "Suk 2016",
-    "Suk KT et al. Autologous bone marrow MSC in alcohol-related cirrhosis. Hepatology 2016;64:2185-2197.",
+    "Suk et al. Autologous bone marrow MSC in alcohol-related cirrhosis. Hepatology 2016;64:2185-2197.",
 )

@@ -33,7 +33,7 @@ def name_of(analyte: str) -> str:
     return TITLES.get(analyte) or words_for(analyte)
 
 
-def number(value: Decimal | float | int) -> str:
+def number(value: Decimal | float) -> str:
     """A number with a dot and without an exponent or trailing zeros."""
     text = format(Decimal(str(value)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -45,7 +45,7 @@ def day(when: Moment | date) -> str:
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """As in "a", "a and b", "a, b and c"."""
     items = list(parts)
     if len(items) < 2:
         return "".join(items)
@@ -58,13 +58,13 @@ def sentence(text: str) -> str:
 
 
 def measured(result: Result) -> str:
-    """ "bilirubin 2.3 mg/dL (2026-11-21)": our own name and unit, the number re-rendered."""
+    """As in "bilirubin 2.3 mg/dL (2026-11-21)": our own name and unit, the number re-rendered."""
     unit = f" {result.unit}" if result.unit and result.unit not in ("1", "{INR}", "{score}") else ""
     return f"{name_of(result.name)} {result.comparator}{number(result.value)}{unit} ({day(result.when)})"
 
 
 def scored(outcome: Outcome) -> str:
-    """ "MELD (UNOS 2002) 24" or "Child-Pugh 7 to 11", with the date of its newest input where there is one."""
+    """As in "MELD (UNOS 2002) 24" or "Child-Pugh 7 to 11", with the date of its newest input where there is one."""
     if outcome.low is None or outcome.high is None:
         return f"{outcome.title} not computed"
     same = outcome.low == outcome.high
@@ -80,12 +80,12 @@ def sources(events: Sequence[Event]) -> tuple[str, ...]:
 
 
 def since(event: Event) -> str:
-    """ "since 2026-11-01" or "undated"."""
+    """As in "since 2026-11-01" or "undated"."""
     return f"since {day(event.onset)}" if event.onset else "undated"
 
 
 def charted(title: str, events: Sequence[Event]) -> str:
-    """ "Cirrhosis is charted, since 2020-03-01."; a restricted record is not named."""
+    """As in "Cirrhosis is charted, since 2020-03-01."; a restricted record is not named."""
     open_events = [event for event in events if not event.restricted]
     if not open_events:
         return RESTRICTED

@@ -1,0 +1,104 @@
+"""The registered trials whose published entry criteria the rules cite, with the day on which each was read.
+
+Phase and status are those seen in registry text on that day; what was not seen is "not recorded".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cds.knowledge import DAY
+from cds.sources import Source
+
+CURRENT_FOR = 30 * DAY
+NOT_RECORDED = "not recorded"
+GENERIC = "Trials change: ask the trial office or search the registry; no trial is named from a list this old."
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One registry entry. `window` is the score window of its inclusion in words, "" where it has none."""
+
+    id: str
+    population: str
+    url: str
+    window: str = ""
+    phase: str = NOT_RECORDED
+    status: str = NOT_RECORDED
+    checked: date = date(2026, 11, 22)
+
+    @property
+    def source(self) -> Source:
+        """The entry as a source."""
+        return Source(self.id, f"Registry entry {self.id}: {self.population}.", self.url, self.checked.isoformat())
+
+    def is_current(self, today: date) -> bool:
+        """Whether it was checked in the last 30 days; a later date than `today` is not current."""
+        return self.checked <= today <= self.checked + CURRENT_FOR
+
+    def __str__(self) -> str:
+        """As a trial may be named: id, phase, status, and the date on which that was checked."""
+        return f"{self.id} (phase {self.phase}, status {self.status}, checked {self.checked.isoformat()})"
+
+
+def _nct(number: str, population: str, window: str = "", **more: str) -> Trial:
+    return Trial(number, population, f"https://clinicaltrials.gov/study/{number}", window, **more)  # type: ignore[arg-type]
+
+
+NCT03863002 = _nct("NCT03863002", "ACLF, mesenchymal stem cells", "MELD(i) 17 to 30")
+NCT02812121 = _nct("NCT02812121", "HBV-related ACLF, umbilical-cord MSC, 18 to 65 years", "MELD 17 to 30")
+NCT01322906 = _nct("NCT01322906", "HBV-related ACLF, bone-marrow MSC, 110 patients, open label")
+NCT04229901 = _nct(
+    "NCT04229901",
+    "ACLF grade 1 to 2 of at most one week, liver-derived progenitor cells",
+    "ACLF grade 1 to 2, MELD-Na not above 35",
+    phase="2b",
+    status="terminated",
+)
+NCT03529136 = _nct(
+    "NCT03529136", "decompensated cirrhosis, umbilical-cord MSC, 18 to 65 years", "above Child-Pugh A or MELD above 10"
+)
+NCT05984303 = _nct("NCT05984303", "decompensated cirrhosis, 18 to 75 years", "Child-Pugh 7 to 12")
+NCT05948982 = _nct("NCT05948982", "HBV-related decompensated cirrhosis, 18 to 75 years", "Child-Pugh not above 12")
+NCT01220492 = _nct("NCT01220492", "cirrhosis")
+NCT01342250 = _nct("NCT01342250", "cirrhosis")
+NCT01854125 = _nct("NCT01854125", "cirrhosis, refractory ascites")
+NCT03963921 = _nct(
+    "NCT03963921",
+    "steatohepatitis with fibrosis F3 or F4 by biopsy, liver-derived progenitor cells, 23 patients, open label",
+    status="completed",
+)
+EUCTR2016_001177_32 = Trial(
+    "EUCTR2016-001177-32",
+    "ACLF grade 1 (restricted subsets) or 2, 18 to 70 years, liver-derived progenitor cells",
+    "https://www.clinicaltrialsregister.eu/ctr-search/search?query=2016-001177-32",
+)
+CTRI_2012_04_002560 = Trial(
+    "CTRI/2012/04/002560",
+    "alcohol-related cirrhosis, 18 to 65 years, hepatic artery",
+    "https://ctri.nic.in/",
+    "Child-Pugh B or C, MELD at least 10",
+)
+
+FAMILIES: dict[str, tuple[Trial, ...]] = {
+    "steatosis": (NCT03963921,),
+    "cirrhosis": (
+        NCT03529136,
+        NCT05984303,
+        NCT05948982,
+        NCT01220492,
+        NCT01342250,
+        NCT01854125,
+        CTRI_2012_04_002560,
+    ),
+    "aclf": (NCT03863002, NCT02812121, NCT01322906, NCT04229901, EUCTR2016_001177_32),
+}
+"""Pathway id -> the trials that make up its family."""
+
+
+def named(trials: Iterable[Trial], today: date) -> str:
+    """The trials with phase, status and date checked; the generic sentence when the list is older than 30 days."""
+    listed = tuple(trials)
+    if not listed or not all(trial.is_current(today) for trial in listed):
+        return GENERIC
+    return "; ".join(str(trial) for trial in listed) + "."
