@@ -1,0 +1,7 @@
+"""The whole service as `hepar serve --dev` runs it, for gunicorn."""
+
+from hooks.app import create_app
+
+from hooks.settings import load
+
+app = create_app(load(None, dev=True))
