@@ -22,6 +22,17 @@ TITLES = {
 }
 """Names of analytes where `words_for` would not write them as clinicians do."""
 
+UNITS = {
+    "10*9/L": "× 10⁹/L",
+    "[IU]/L": "IU/L",
+    "[IU]/mL": "IU/mL",
+    "mm[Hg]": "mmHg",
+    "1": "",
+    "{INR}": "",
+    "{score}": "",
+}
+"""Units as clinicians write them, where UCUM writes them otherwise."""
+
 RESTRICTED = "A record with restricted access decides this; its content is not shown here."
 """Said instead of what a restricted record holds."""
 
@@ -59,8 +70,8 @@ def sentence(text: str) -> str:
 
 def measured(result: Result) -> str:
     """As in "bilirubin 2.3 mg/dL (2026-11-21)": our own name and unit, the number re-rendered."""
-    unit = f" {result.unit}" if result.unit and result.unit not in ("1", "{INR}", "{score}") else ""
-    return f"{name_of(result.name)} {result.comparator}{number(result.value)}{unit} ({day(result.when)})"
+    value = f"{result.comparator}{number(result.value)} {UNITS.get(result.unit, result.unit)}".rstrip()
+    return f"{name_of(result.name)} {value} ({day(result.when)})"
 
 
 def scored(outcome: Outcome) -> str:
@@ -90,3 +101,9 @@ def charted(title: str, events: Sequence[Event]) -> str:
     if not open_events:
         return RESTRICTED
     return sentence(f"{title} is charted, {since(open_events[0])}")
+
+
+def imaged(events: Sequence[Event]) -> str:
+    """As in "liver imaging of 2026-09-01": the newest date that may be told."""
+    dates = sorted(event.last.day for event in events if event.last and not event.restricted)
+    return f"liver imaging of {day(dates[-1])}" if dates else "liver imaging of the last 6 months"

@@ -10,7 +10,7 @@ from cds.sources import EASL_ACLF_2023, HEPAR_RULE, MOREAU_2013
 from cds.trials import EUCTR2016_001177_32, NCT02812121, NCT03863002, NCT04229901
 from cds.verdicts import reaching, starting_within, unconfirmed, undated, unread
 from cds.views import Fact, Lab, Problem
-from cds.words import charted, measured, name_of, scored, sentence, sources
+from cds.words import charted, measured, name_of, number, scored, sentence, sources
 
 ONSET_WITHIN = 28 * DAY
 
@@ -193,4 +193,4 @@ def _enough(lab: Lab, least: int) -> Verdict:
     found = lab.newest(BESIDE_MELD)
     if found is None:
         return unknown(f"No {name_of(lab.name)} of the last 7 days.")
-    return reaching(found, at_least(found, least), f"{least} {found.unit}")
+    return reaching(found, at_least(found, least), number(least))
