@@ -43,7 +43,7 @@ CLINICAL_ELEMENTS_IN = ("cds.fhir*", "hooks.card", "hooks.orders", "hooks.demo*"
 
 PROTOCOL_WORDS = re.compile(
     r"prefetch|hookInstance|draftOrders|fhirServer|fhirAuthorization|overrideReasons?|systemActions|isRecommended"
-    r"|selectionBehavior|cds-services|\bCDS Hooks\b|\bHTTP\b|OperationOutcome|\bFlask\b",
+    r"|selectionBehavior|cds-services|\bCDS Hooks\b|OperationOutcome|\bFlask\b",
     re.IGNORECASE,
 )
 
@@ -249,14 +249,29 @@ def test_modules_are_short_and_functions_fit_a_screen() -> None:
             wrong.append(f"{module.at(module.tree)} has {lines} lines")
         for node in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
             length = node.end_lineno - node.lineno + 1  # type: ignore[attr-defined]
-            if length > 60:
+            if length > 60 and not is_table(node):
                 wrong.append(f"{module.at(node)} has a function of {length} lines")
     assert not wrong, "\n".join(wrong)
+
+
+def is_table(function: ast.AST) -> bool:
+    """Rows of declared knowledge and nothing else: each statement yields one."""
+    return all(
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield | ast.Constant)
+        for statement in function.body  # type: ignore[attr-defined]
+    )
 
 
 def test_every_module_says_what_it_owns() -> None:
     silent = [module.name for module in MODULES if module.text.strip() and not ast.get_docstring(module.tree)]
     assert not silent
+
+
+def test_every_file_that_a_module_reads_is_packaged() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    kinds = {pattern.rpartition(".")[2] for pattern in project["tool"]["setuptools"]["package-data"]["*"]}
+    data = [path for path in files() if path.relative_to(ROOT).parts[0] in PACKAGES and path.suffix != ".py"]
+    assert [str(path) for path in data if path.suffix[1:] not in kinds] == []
 
 
 def test_every_runtime_dependency_is_used() -> None:
