@@ -257,7 +257,7 @@ def test_modules_are_short_and_functions_fit_a_screen() -> None:
 def is_table(function: ast.AST) -> bool:
     """Rows of declared knowledge and nothing else: each statement yields one."""
     return all(
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield | ast.Constant)
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield | ast.YieldFrom | ast.Constant)
         for statement in function.body  # type: ignore[attr-defined]
     )
 
