@@ -1,6 +1,6 @@
 """Finds what a score or rule asks for by name, in one chart, once.
 
-A name is that of a score, a fact, an analyte, a coded answer or a concept; no name is in two of these tables.
+A name is that of a score, a fact, a conclusion, an analyte, a coded answer or a concept; none is in two tables.
 """
 
 from collections.abc import Callable, Iterable
@@ -46,6 +46,8 @@ class Ask:
         if name in CONCLUSIONS:
             rule = CONCLUSIONS[name]
             return rule.function(**self.arguments(rule.parameters))
+        if name in CONCLUSIONS:
+            return CONCLUSIONS[name].function(**self.arguments(CONCLUSIONS[name].parameters))
         if name in LABS:
             read = LABS[name].kind in chart.read
             return Lab(name, chart.now, chart.results.get(name, ()), chart.unusable.get(name, ()), read)

@@ -1,6 +1,5 @@
 """What was concluded about one chart: scores, pathways, exclusions, evaluation, follow-up. Nouns only."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -161,9 +160,9 @@ class Assessment:
     liver_disease: Literal["yes", "no", "unknown"] = "unknown"
     liver_disease_because: str = ""
     transplant_prompt: str = ""
+    on_waiting_list: bool = False
     deceased: bool = False
-    notes: tuple[str, ...] = ()
-    facts: Mapping[str, str] | None = None
+    anchor: date | None = None
 
     def score(self, score_id: str) -> Outcome:
         """The outcome with that id. KeyError if the id is unknown."""

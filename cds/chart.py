@@ -41,6 +41,7 @@ class Original:
     value: Decimal
     unit: str
     code: str
+    comparator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

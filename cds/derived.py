@@ -24,7 +24,9 @@ def ast_upper_limit(ask: Ask) -> Fact:
     ast = ask.lab("ast").newest()
     if ast is None or ast.upper_limit is None:
         return Fact("ast-upper-limit", (), (missing("ast_upper_limit"),), "the result has no reference range")
-    return Fact("ast-upper-limit", (float(ast.upper_limit),), (), "reference range", (ast.source,), "U/L", when=ast.when)
+    return Fact(
+        "ast-upper-limit", (float(ast.upper_limit),), (), "reference range", (ast.source,), "U/L", when=ast.when
+    )
 
 
 @fact

@@ -103,8 +103,9 @@ def ascites(ask: Ask) -> Fact:
     graded = ask.answers("ascites_grade").newest(ASSESSED_WITHIN)
     if graded and graded.value in _ASCITES_POINTS:
         points = _ASCITES_POINTS[str(graded.value)]
-        return Fact("ascites", (points,), (), f"graded {graded.value}", (graded.source,),
-                    shown=graded.value, when=graded.when)
+        return Fact(
+            "ascites", (points,), (), f"graded {graded.value}", (graded.source,), shown=graded.value, when=graded.when
+        )
     charted = ask.problem("charted_ascites").active
     if charted:
         options = {points for event in charted for points in _SEVERITY_POINTS.get(event.severity, (2, 3))}
@@ -169,10 +170,12 @@ def _diabetic(ask: Ask, *, fasting_from: int, codes: tuple[str, ...]) -> Fact:
     for result, least in ((hba1c, 6.5), (fasting, fasting_from)):
         if result and not result.comparator and result.value >= least:
             return Fact(name, (True,), (), "by laboratory result", (result.source,), when=result.when)
-    below = [result for result in (hba1c, fasting, ask.lab("glucose").newest(MONTHS_12)) if result and not result.comparator]
-    if below and all(result.value < fasting_from for result in below if result.name != "hba1c"):
-        if all(problem.read and not problem.provisional for problem in problems):
-            return Fact(name, (False,), (), "not charted, glycaemia below the limits", tuple(r.source for r in below))
+    below = [
+        result for result in (hba1c, fasting, ask.lab("glucose").newest(MONTHS_12)) if result and not result.comparator
+    ]
+    low = bool(below) and all(result.value < fasting_from for result in below if result.name != "hba1c")
+    if low and all(problem.read and not problem.provisional for problem in problems):
+        return Fact(name, (False,), (), "not charted, glycaemia below the limits", tuple(r.source for r in below))
     return Fact(name, (False, True), (missing(name),), "no glycaemia within 12 months, or conditions not read")
 
 
@@ -193,7 +196,9 @@ def anticoagulation(ask: Ask) -> Fact:
     """An active vitamin K antagonist or direct oral anticoagulant."""
     problem = ask.problem("anticoagulant")
     if problem.active:
-        return Fact("anticoagulation", (True,), ("ANTICOAGULANT",), "active on the medicine list", sources(problem.active))
+        return Fact(
+            "anticoagulation", (True,), ("ANTICOAGULANT",), "active on the medicine list", sources(problem.active)
+        )
     if not problem.read:
         return Fact("anticoagulation", (False, True), ("ANTICOAGULANT_UNKNOWN",), "medicines could not be read")
     return Fact("anticoagulation", (False,), (), "no active anticoagulant")
@@ -210,15 +215,13 @@ def _overlap(event: Event, start: datetime, end: datetime) -> timedelta:
 @fact
 def dialysis(ask: Ask) -> Fact:
     """Dialysis in the 7 x 24 h before the newest creatinine: twice on different days, or 24 h continuously."""
-    single, continuous = ask.problem("dialysis"), ask.problem("continuous_dialysis")
+    single, continuous = ask.problem("intermittent_dialysis"), ask.problem("continuous_dialysis")
     creatinine = ask.lab("creatinine").newest()
     end = creatinine.when.at if creatinine else ask.chart.now
     if creatinine and creatinine.when.day_only:
         end += DAY
     start = end - DIALYSIS_LOOK_BACK
-    inside = tuple(
-        event for event in single.active + continuous.active if event.onset and _touches(event, start, end)
-    )
+    inside = tuple(event for event in single.active + continuous.active if event.onset and _touches(event, start, end))
     if not single.read:
         return Fact("dialysis", (False, True), ("DIALYSIS_UNKNOWN",), "procedures could not be read")
     days = {event.onset.day for event in inside if event.onset}
@@ -228,7 +231,9 @@ def dialysis(ask: Ask) -> Fact:
     chronic = ask.problem("end_stage_renal").active
     before = bool(creatinine and "DIALYSIS_ASK" in creatinine.flags)
     if inside or chronic or before:
-        return Fact("dialysis", (False, True), ("DIALYSIS_ASK",), "cannot be decided from the chart", sources(inside + chronic))
+        return Fact(
+            "dialysis", (False, True), ("DIALYSIS_ASK",), "cannot be decided from the chart", sources(inside + chronic)
+        )
     return Fact("dialysis", (False,), (), "procedures hold no dialysis in the week before the creatinine")
 
 

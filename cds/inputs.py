@@ -7,14 +7,16 @@ lies). Nothing is ever filled in: a bound comes from the chart, from a declared 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from cds.ask import Ask
 from cds.assessment import Outcome, Used, Value
 from cds.chart import Result
-from cds.labs import convert_for
+from cds.eligibility import spread
+from cds.labs import LABS
 from cds.reasons import clamped, missing
-from cds.scoring import Recency, Score, Window, limit
+from cds.scoring import Score, Window, limit
 from cds.views import Fact, Lab
 
 CONFLICT = "CONFLICTING_RESULTS"
@@ -93,7 +95,9 @@ def _lab(score: Score, lab: Lab, window: tuple[datetime, datetime] | None) -> In
     results = lab.results
     if window is not None:
         results = tuple(result for result in results if window[0] <= result.when.at <= window[1])
-    chosen = _worst(lab.name, results, score.recency) if isinstance(score.recency, Window) else next(iter(results), None)
+    chosen = (
+        _worst(lab.name, results, score.recency) if isinstance(score.recency, Window) else next(iter(results), None)
+    )
     reasons = _newer_unusable(lab, chosen)
     if CONFLICT in reasons or chosen is None:
         if not lab.read:
@@ -111,9 +115,7 @@ def _newer_unusable(lab: Lab, chosen: Result | None) -> tuple[str, ...]:
     """Reasons of results that are newer than the chosen one, or undated, and could not be used."""
     return tuple(
         dict.fromkeys(
-            bad.reason
-            for bad in lab.unusable
-            if chosen is None or bad.when is None or bad.when.at >= chosen.when.at
+            bad.reason for bad in lab.unusable if chosen is None or bad.when is None or bad.when.at >= chosen.when.at
         )
     )
 
@@ -140,7 +142,7 @@ def _ends(score: Score, result: Result) -> tuple[tuple[float, ...], tuple[str, .
     A comparator leaves one end open. It is closed by the floor or the cap of the formula, by a declared end
     where the formula only bands the input, or not at all: then there is no value.
     """
-    value = float(convert_for(result, score.units.get(result.name, "")))
+    value = float(_in_unit(result, score.units.get(result.name, "")))
     if not result.comparator:
         return (value,), ()
     low, high = score.limits.get(result.name, (None, None))
@@ -150,6 +152,14 @@ def _ends(score: Score, result: Result) -> tuple[tuple[float, ...], tuple[str, .
     else:
         ends = () if most is None else (most,) if value >= most else (value, most)
     return ends, ("COMPARATOR",)
+
+
+def _in_unit(result: Result, code: str) -> Decimal:
+    """The value of a result in another unit of its analyte, for equations that are published in that unit."""
+    if not code:
+        return result.value
+    wanted = next(unit for unit in LABS[result.name].units if unit.code == code)
+    return (result.value - wanted.plus) * wanted.over / wanted.times
 
 
 def _used(score: Score, result: Result, candidates: tuple[float, ...]) -> Used:
@@ -192,20 +202,11 @@ def _freshness(score: Score, found: Gathered, now: datetime, window: tuple[datet
         found.reasons.append("STALE")
     elif policy.stale and now - newest > policy.stale:
         found.reasons.append("STALE")
-    apart = spread(results)
+    apart = spread([result.when for result in results])
     if apart > policy.spread:
         found.refused = True
     if apart > policy.plain:
         found.reasons.append("SPREAD")
-
-
-def spread(results: list[Result]) -> timedelta:
-    """First to last specimen time. Where one of them is a date only, results of the same day are one draw."""
-    ordered = sorted(results, key=lambda result: result.when.at)
-    first, last = ordered[0].when, ordered[-1].when
-    if (first.day_only or last.day_only) and first.day == last.day:
-        return timedelta(0)
-    return last.at - first.at
 
 
 def _dialysis(score: Score, found: Gathered, ask: Ask) -> None:
@@ -228,4 +229,3 @@ def _dialysis(score: Score, found: Gathered, ask: Ask) -> None:
 def clamp_reasons(score: Score, found: Gathered) -> list[str]:
     """CLAMPED_<INPUT> for every input that the limits moved."""
     return [clamped(each.name) for each in found.inputs.values() if each.shown and each.shown.clamped]
-

@@ -19,39 +19,83 @@ def _table(*rows: tuple[str, str, str]) -> dict[str, Reason]:
 REASONS: dict[str, Reason] = _table(
     ("UNIT_MISSING", "The result has no unit.", "Send the result with its UCUM unit."),
     ("UNIT_UNKNOWN", "The unit is not one that this analyte is reported in.", "Send the result with a UCUM unit."),
-    ("UNIT_CONFLICT", "The unit contradicts the code of the test or its own label.", "Ask the laboratory which is right."),
-    ("UNIT_ALIAS", "The unit was read from its printed form; no UCUM code came with it.", "Send the UCUM code of the unit."),
+    (
+        "UNIT_CONFLICT",
+        "The unit contradicts the code of the test or its own label.",
+        "Ask the laboratory which is right.",
+    ),
+    (
+        "UNIT_ALIAS",
+        "The unit was read from its printed form; no UCUM code came with it.",
+        "Send the UCUM code of the unit.",
+    ),
     ("IMPLAUSIBLE", "The value is outside what is possible.", "Check the value and its unit with the laboratory."),
-    ("VERIFY_VALUE", "The value is unusual or differs more than tenfold from the previous one.", "Verify value and unit."),
+    (
+        "VERIFY_VALUE",
+        "The value is unusual or differs more than tenfold from the previous one.",
+        "Verify value and unit.",
+    ),
     ("STALE", "The results are old.", "Repeat the tests."),
     ("SPREAD", "The results were drawn on different days.", "Draw the tests together."),
     ("FUTURE", "A result is dated in the future and was not used.", "Check the specimen time."),
-    ("UNDATED", "A result has no usable specimen time and was not used.", "Send effectiveDateTime to the day or better."),
+    (
+        "UNDATED",
+        "A result has no usable specimen time and was not used.",
+        "Send effectiveDateTime to the day or better.",
+    ),
     ("COMPARATOR", "The value is reported as below or above a limit.", "Ask for a measured value where it decides."),
-    ("STATUS_EXCLUDED", "A result is preliminary, cancelled or entered in error and was not used.", "Wait for the final result."),
+    (
+        "STATUS_EXCLUDED",
+        "A result is preliminary, cancelled or entered in error and was not used.",
+        "Wait for the final result.",
+    ),
     ("NOT_A_QUANTITY", "A result is not a number with a unit and was not used.", "Send valueQuantity."),
     ("CONFLICTING_RESULTS", "Two final results of the same time differ.", "Ask the laboratory for a corrected result."),
     ("UNATTRIBUTED", "A result names no patient and was not used.", "Send the subject as a reference."),
     ("SPECIMEN", "The specimen is not blood, serum or plasma, or it was flagged as unsound.", "Repeat the test."),
     ("POINT_OF_CARE", "The value comes from a capillary or point-of-care test.", "Compare with the laboratory."),
-    ("UNKNOWN_MODIFIER", "A record carries a modifier that is not understood and was not used.", "See the record itself."),
+    (
+        "UNKNOWN_MODIFIER",
+        "A record carries a modifier that is not understood and was not used.",
+        "See the record itself.",
+    ),
     ("DIALYSIS_APPLIED", "Dialysis in the week before: creatinine was set to the score's upper limit.", ""),
     ("DIALYSIS_UNKNOWN", "Procedures could not be read: dialysis is unknown.", "Check dialysis in the last 7 days."),
-    ("DIALYSIS_ASK", "Dialysis twice in the week before can be neither shown nor ruled out.", "Check dialysis in the last 7 days."),
-    ("ANTICOAGULANT", "An active anticoagulant changes the INR: the score cannot be interpreted as usual.", "See MELD-XI."),
+    (
+        "DIALYSIS_ASK",
+        "Dialysis twice in the week before can be neither shown nor ruled out.",
+        "Check dialysis in the last 7 days.",
+    ),
+    (
+        "ANTICOAGULANT",
+        "An active anticoagulant changes the INR: the score cannot be interpreted as usual.",
+        "See MELD-XI.",
+    ),
     ("ANTICOAGULANT_UNKNOWN", "Medicines could not be read: an anticoagulant is unknown.", "Check for anticoagulants."),
     ("SEX_UNKNOWN", "The sex for clinical use is unknown.", "Record the sex parameter for clinical use."),
-    ("SEX_CONFLICT", "The sources of the patient's sex contradict each other; the first in order was used.", "Check the record."),
+    (
+        "SEX_CONFLICT",
+        "The sources of the patient's sex contradict each other; the first in order was used.",
+        "Check the record.",
+    ),
     ("AGE_UNKNOWN", "The birth date is missing or not exact enough.", "Record the full birth date."),
-    ("AGE_LT_12", "MELD is for patients of 12 years and older.", ""),
+    ("AGE_LT_12", "The score is for patients from twelve years on.", ""),
     ("ADOLESCENT", "The patient is 12 to 17 years old.", ""),
     ("AGE_NOT_VALIDATED", "The test is not validated at this age.", ""),
     ("SODIUM_THRESHOLD", "Close to the step at MELD 11 to 12, where sodium starts to count.", ""),
     ("CAPPED", "The score is higher than the reported limit.", ""),
     ("TRANSPLANTED", "The patient has had a liver transplant: the score does not apply.", ""),
     ("DECEASED", "The patient has died.", ""),
-    ("NOT_RETRIEVED", "A part of the chart could not be read: what it would say is unknown.", "Check access to that record."),
-    ("BOUNDARY_AMBIGUOUS", "The value lies where the published limits or the times leave two readings.", "Check by hand."),
+    (
+        "NOT_RETRIEVED",
+        "A part of the chart could not be read: what it would say is unknown.",
+        "Check access to that record.",
+    ),
+    (
+        "BOUNDARY_AMBIGUOUS",
+        "The value lies where the published limits or the times leave two readings.",
+        "Check by hand.",
+    ),
     ("ACUTE_HEPATITIS", "Transaminases are so high that the test is not valid.", "Repeat after recovery."),
     ("ACUTE_LIVER_FAILURE", "Acute liver failure without chronic liver disease: the score does not apply.", ""),
     ("NOT_INDICATED", "The chart does not show the condition that the score is for.", ""),
@@ -68,7 +112,7 @@ def clamped(name: str) -> str:
     return "CLAMPED_" + name.replace("-", "_").upper()
 
 
-ABBREVIATIONS = frozenset("inr pt ast alt ggt bmi wbc map rrt".split())
+ABBREVIATIONS = frozenset({"inr", "pt", "ast", "alt", "ggt", "bmi", "wbc", "map", "rrt"})
 
 
 def words_for(name: str) -> str:

@@ -67,6 +67,8 @@ def _used(used: Used) -> Json:
 
 def _original(original: Original) -> Json:
     found: Json = {"value": number(original.value)}
+    if original.comparator:
+        found["comparator"] = original.comparator
     if original.unit:
         found["unit"] = original.unit
     if original.code:
@@ -79,7 +81,8 @@ def _pathway(pathway: Pathway) -> Json:
     if pathway.because:
         found["because"] = pathway.because
     found["criteria"] = [
-        {"id": each.id, "status": each.status, "because": each.because, "source": each.source} for each in pathway.criteria
+        {"id": each.id, "status": each.status, "because": each.because, "source": each.source}
+        for each in pathway.criteria
     ]
     return found
 

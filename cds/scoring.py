@@ -70,8 +70,8 @@ class Score:
     `decimals`: digits after half-up rounding. `gates`: facts that make the score not applicable, with reasons.
     `function` gives the unrounded number, or with it the name of the grade where a number does not tell it.
     `either`: groups of inputs of which the first usable one serves; the others are None in the call.
-    `dialysis`: input -> value that dialysis sets it to (None: dialysis is only remarked). `if_missing`: input -> the extremes between which an
-    unknown input is bounded. `open_ends`: input -> (least, most) where a comparator leaves an end open.
+    `dialysis`: input -> value that dialysis sets it to (None: dialysis is only remarked).
+    `if_missing`: input -> the extremes between which an unknown input is bounded. `open_ends`: input -> (least, most) where a comparator leaves an end open.
     """
 
     id: str
@@ -114,7 +114,8 @@ class Score:
         """
         used = {name: limit(values[name], self.limits.get(name)) for name in self.parameters}
         answer = self.function(**used)
-        unrounded, letter = answer if isinstance(answer, tuple) else (answer, "")
+        number, letter = answer if isinstance(answer, tuple) else (answer, "")
+        unrounded = round(number, 10)  # bands are decided on this: without binary noise, -1.455 is -1.455
         uncapped = half_up(unrounded, self.decimals)
         low, high = self.result
         value = uncapped
@@ -225,7 +226,8 @@ def score(
             limits=limits or {}, result=result, decimals=decimals, gates=gates, dialysis=dialysis or {},
             if_missing=if_missing or {}, open_ends=open_ends or {}, equation=equation, bands=bands, band=band,
             band_parameters=parameters_of(band) if band else (), either=either,
-            order=order, remarks=tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items()),
+            remarks=tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items()),
+            order=order,
         )  # fmt: skip
         return function
 

@@ -8,7 +8,12 @@ from math import exp
 
 from cds.scoring import half_up
 
-CLIF_C_ACLF_HORIZONS = {"28d": (0.0022, 0.0995), "90d": (0.0079, 0.0869), "180d": (0.0115, 0.0824), "365d": (0.0231, 0.0731)}
+CLIF_C_ACLF_HORIZONS = {
+    "28d": (0.0022, 0.0995),
+    "90d": (0.0079, 0.0869),
+    "180d": (0.0115, 0.0824),
+    "365d": (0.0231, 0.0731),
+}
 """Days after the diagnosis -> baseline incidence and slope. Jalan 2014."""
 
 

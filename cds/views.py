@@ -72,9 +72,7 @@ class Problem:
     def within(self, age: timedelta, *, undated: bool = False) -> tuple[Event, ...]:
         """Active events whose onset is no older than `age`; with `undated` also those without a date."""
         return tuple(
-            event
-            for event in self.active
-            if within(self.now, event.onset, age) or (undated and event.onset is None)
+            event for event in self.active if within(self.now, event.onset, age) or (undated and event.onset is None)
         )
 
 
@@ -95,12 +93,12 @@ class Fact:
     """
 
     name: str
-    candidates: tuple[bool | int | float, ...] = ()
+    candidates: tuple[float, ...] = ()
     reasons: tuple[str, ...] = ()
     because: str = ""
     evidence: tuple[str, ...] = ()
     unit: str = ""
-    shown: bool | int | float | str | None = None
+    shown: float | str | None = None
     when: Moment | None = None
 
     @property
@@ -108,6 +106,6 @@ class Fact:
         """Whether exactly one value is possible."""
         return len(self.candidates) == 1
 
-    def certainly(self, value: bool | int | float) -> bool:
+    def certainly(self, value: float) -> bool:
         """Whether `value` is the only candidate."""
         return self.candidates == (value,)

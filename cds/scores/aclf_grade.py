@@ -6,7 +6,7 @@ from cds.sources import EASL_ACLF_2023, MOREAU_2013
 
 
 def grade(found: Organs, creatinine: float) -> str:
-    """"" for none, else 1a, 1b, 2, 3a or 3b."""
+    """The letter of the grade: 1a, 1b, 2, 3a or 3b; empty for none."""
     failures = found.failures
     if len(failures) >= 3:
         return "3a" if len(failures) == 3 else "3b"
@@ -28,9 +28,9 @@ def grade(found: Organs, creatinine: float) -> str:
     sources=(MOREAU_2013, EASL_ACLF_2023),
     recency=CLIF_WINDOW,
     equation=(
-        "none: no failing organ, or one other than the kidney without creatinine 1.5-1.9 mg/dL and without encephalopathy 1-2;"
-        " 1a: the kidney alone; 1b: one other organ with creatinine 1.5-1.9 or encephalopathy 1-2 (the brain alone: with"
-        " creatinine 1.5-1.9); 2: two organs; 3a: three; 3b: four or more"
+        "none: no failing organ, or one other than the kidney without creatinine 1.5-1.9 mg/dL and without"
+        " encephalopathy 1-2; 1a: the kidney alone; 1b: one other organ with creatinine 1.5-1.9 or encephalopathy 1-2"
+        " (the brain alone: with creatinine 1.5-1.9); 2: two organs; 3a: three; 3b: four or more"
     ),
     use="Grades acute-on-chronic liver failure by the number of failing organs.",
     caution="An organ that was not measured widens the grade to a range. It is never read as healthy.",

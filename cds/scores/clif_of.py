@@ -12,9 +12,10 @@ from cds.sources import JALAN_2014, MOREAU_2013
     sources=(JALAN_2014, MOREAU_2013),
     recency=CLIF_WINDOW,
     equation=(
-        "points 1/2/3 for liver (bilirubin < 6, 6 on, 12 mg/dL on), kidney (creatinine < 2, 2 on, 3.5 mg/dL on or renal"
-        " replacement), brain (West Haven 0, 1-2, 3-4), coagulation (INR < 2.0, 2.0 on, 2.5 on), circulation (MAP 70 mmHg on,"
-        " < 70, vasopressors) and respiration (P/F > 300, > 200, 200 or less; S/F > 357, > 214, 214 or less; ventilation)"
+        "points 1/2/3 for liver (bilirubin < 6, 6 on, 12 mg/dL on), kidney (creatinine < 2, 2 on, 3.5 mg/dL on or"
+        " renal replacement), brain (West Haven 0, 1-2, 3-4), coagulation (INR < 2.0, 2.0 on, 2.5 on), circulation"
+        " (MAP 70 mmHg on, < 70, vasopressors) and respiration (P/F > 300, > 200, 200 or less; S/F > 357, > 214,"
+        " 214 or less; ventilation)"
     ),
     use="Adds up the failure of six organs in acute decompensation of cirrhosis: 6 to 18.",
     caution="No verified code says vasopressors or ventilation: the score is bounded where they would count.",

@@ -1,4 +1,4 @@
-"""The equations against values that other implementations and published tables give; skipped where the file is absent."""
+"""The equations against values of other implementations and published tables; skipped where the file is absent."""
 
 import csv
 import json
@@ -68,9 +68,15 @@ def test_reference_value(row: dict[str, str]) -> None:
     score, variant = row["score"], row["variant"]
     if score in SURVIVAL:
         horizon = variant if score.endswith("%") else ""
-        assert SURVIVAL[score](*given.values(), *([horizon] if horizon else [])) == pytest.approx(float(expected), abs=tolerance)
+        assert SURVIVAL[score](*given.values(), *([horizon] if horizon else [])) == pytest.approx(
+            float(expected), abs=tolerance
+        )
         return
-    if "DO-NOT-SHIP" in variant or variant.startswith("Kim2008") or expected.startswith(("REFUSE", "REJECT", "RANGE", "NOT")):
+    if (
+        "DO-NOT-SHIP" in variant
+        or variant.startswith("Kim2008")
+        or expected.startswith(("REFUSE", "REJECT", "RANGE", "NOT"))
+    ):
         pytest.skip("not an equation of ours: refusals and ranges are tested on whole charts")
     declared = SCORES[IDS[score]]
     computed = declared.compute(si(values(score, given), given, score))

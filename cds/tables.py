@@ -1,0 +1,163 @@
+"""The parts that cards are made of: scores with their inputs, what is not known, open steps, criteria, exclusions."""
+
+from cds.assessment import Assessment, Outcome, Pathway, Used
+from cds.findings import Section, Table
+from cds.reasons import describe
+from cds.report import number
+from cds.words import joined, name_of
+
+MELD_SCORES = ("meld-3.0", "meld-na", "meld")
+IN_CIRRHOSIS = ("child-pugh", "albi")
+FIBROSIS = ("fib-4", "nfs", "apri")
+STEATOSIS = ("fli", "hsi")
+WHERE_INDICATED = ("maddrey", "gahs", "lille", "clif-of", "aclf-grade", "clif-c-aclf", "clif-c-ad")
+UNITLESS = frozenset({"", "1", "{INR}", "{score}", "{ratio}", "a"})
+STATUS_WORDS = {
+    "met": "met", "not-met": "not met", "unknown": "unknown", "present": "present", "absent": "absent",
+    "missing": "missing", "out-of-date": "out of date", "done": "done", "not-needed": "not needed",
+}  # fmt: skip
+
+
+def pathway(assessment: Assessment, pathway_id: str) -> Pathway:
+    """The pathway with that id. StopIteration if it is unknown."""
+    return next(each for each in assessment.pathways if each.id == pathway_id)
+
+
+def in_scope(assessment: Assessment, pathway_id: str) -> bool:
+    """Whether the gate of a pathway is open or cannot be judged."""
+    return pathway(assessment, pathway_id).status != "not-applicable"
+
+
+def shown_scores(assessment: Assessment) -> tuple[Outcome, ...]:
+    """The scores that matter for this chart, in the order in which they are shown."""
+    cirrhosis = in_scope(assessment, "cirrhosis")
+    ids = [*MELD_SCORES]
+    if any("ANTICOAGULANT" in assessment.score(each).reasons for each in MELD_SCORES):
+        ids.append("meld-xi")
+    ids += [each for each in IN_CIRRHOSIS if cirrhosis]
+    ids += [each for each in FIBROSIS if not cirrhosis or assessment.score(each).known]
+    ids += [each for each in STEATOSIS if in_scope(assessment, "steatosis")]
+    ids += WHERE_INDICATED
+    outcomes = [assessment.score(each) for each in ids if any(score.id == each for score in assessment.scores)]
+    applicable = [each for each in outcomes if each.status != "not-applicable"]
+    return tuple(applicable) or tuple(outcomes[: len(MELD_SCORES)])
+
+
+def result(outcome: Outcome) -> str:
+    """The value, the range, or the status in words."""
+    if outcome.value is not None:
+        value = f"{number(outcome.value)}"
+        capped = f" (uncapped {outcome.uncapped})" if "CAPPED" in outcome.reasons else ""
+        return f"**{value}**{capped}"
+    if outcome.low is not None:
+        return f"**{number(outcome.low)} to {number(outcome.high or 0)}**"
+    return outcome.status.replace("-", " ")
+
+
+def plain(outcome: Outcome) -> str:
+    """The title with its result, without markup: "MELD 3.0 (OPTN 2023) 18"."""
+    if outcome.low is None:
+        return f"{outcome.title} {outcome.status.replace('-', ' ')}"
+    return f"{outcome.title} {result(outcome).replace('*', '')}"
+
+
+def inputs(outcomes: tuple[Outcome, ...]) -> Section | None:
+    """Every input that a shown score used, once, with what was charted, what was used, and when."""
+    rows: dict[tuple[str, str], tuple[str, ...]] = {}
+    for outcome in outcomes:
+        for used in outcome.inputs if outcome.known else ():
+            if used.when or used.name in ("female", "age"):
+                rows.setdefault((used.name, used.source), _input(used))
+    if not rows:
+        return None
+    head = ("Input", "Value", "As charted", "Specimen time")
+    return Section("What the scores rest on", table=Table(head, tuple(rows.values())))
+
+
+def _input(used: Used) -> tuple[str, ...]:
+    unit = "" if used.unit in UNITLESS else f" {used.unit}"
+    if used.name == "female":
+        return ("sex for clinical use", "female" if used.value else "male", "", "")
+    comparator = used.original.comparator if used.original else ""
+    value = f"{comparator}{number(used.value)}{unit}"
+    charted = ""
+    if used.original and (used.original.unit or "") not in ("", used.unit):
+        charted = f"{comparator}{number(used.original.value)} {used.original.unit}"
+    return (name_of(used.name.replace("-", "_")), value, charted, str(used.when) if used.when else "")
+
+
+def scores(outcomes: tuple[Outcome, ...]) -> Section:
+    """Each shown score with its result, its band and what was done to its inputs."""
+    rows = [(each.title, result(each), "; ".join(_remarks(each)) or "–") for each in outcomes]
+    return Section("Scores", table=Table(("Score", "Result", "Remarks"), tuple(rows)))
+
+
+def _remarks(outcome: Outcome) -> list[str]:
+    said = [outcome.band] if outcome.band and outcome.known else []
+    if not outcome.known:
+        return said
+    for used in outcome.inputs:
+        if used.used is not None and used.used != used.value and not isinstance(used.used, bool):
+            name = name_of(used.name.replace("-", "_"))
+            said.append(f"{name}: used {number(used.used)} (reported {number(used.value)})")
+    covered = [code for code in outcome.reasons if not code.startswith("CLAMPED_")]
+    return said + [describe(code).says.rstrip(".") for code in covered]
+
+
+def not_known(outcomes: tuple[Outcome, ...]) -> Section | None:
+    """Why a shown score is not computed, and what would mend it."""
+    points: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if not outcome.known and outcome.status == "not-computed":
+            for code in outcome.reasons:
+                reason = describe(code)
+                points.setdefault(f"{reason.says} {reason.mend}".strip(), []).append(outcome.title.split(" (")[0])
+    if not points:
+        return None
+    lines = tuple(f"{says} (not computed: {joined(titles)})" for says, titles in points.items())
+    return Section("Not computed, and what would mend it", points=lines)
+
+
+def open_steps(assessment: Assessment) -> tuple[str, ...]:
+    """Ids of the evaluation steps that are missing or out of date."""
+    return tuple(step.id for step in assessment.evaluation if step.status in ("missing", "out-of-date"))
+
+
+def evaluation(assessment: Assessment) -> Section | None:
+    """The steps that are missing or out of date; how many are done."""
+    opened = [step for step in assessment.evaluation if step.id in open_steps(assessment)]
+    done = sum(step.status == "done" for step in assessment.evaluation)
+    if not opened:
+        return Section("Evaluation", (f"All {done} steps that apply are done within their windows.",)) if done else None
+    rows = tuple((step.title, STATUS_WORDS[step.status], step.because) for step in opened)
+    says = f"{len(opened)} steps are open, {done} are done within their windows."
+    return Section("Evaluation", (says,), table=Table(("Step", "Status", "Because"), rows))
+
+
+def criteria(found: Pathway) -> Section:
+    """One trial family: each criterion with its status, reason and source."""
+    rows = tuple((each.id, STATUS_WORDS[each.status], each.because, each.source) for each in found.criteria)
+    words = {
+        "matches": "Meets published inclusion of this trial family; all listed exclusions screened and absent.",
+        "does-not-match": "Does not meet published inclusion of this trial family.",
+        "cannot-determine": "Cannot be determined: something is unknown.",
+    }
+    return Section(
+        f"Trial family: {found.title}",
+        (words.get(found.status, "Not applicable."), found.because),
+        table=Table(("Criterion", "Status", "Because", "Source"), rows) if rows else None,
+    )
+
+
+def exclusions(assessment: Assessment, statuses: tuple[str, ...] = ("present", "unknown")) -> Section | None:
+    """Exclusions of these statuses; unknown is never absent."""
+    rows = tuple(
+        (each.title, STATUS_WORDS[each.status], each.because)
+        for each in assessment.exclusions
+        if each.status in statuses
+    )
+    if not rows:
+        return Section("Exclusions", ("All listed exclusions are screened and absent.",))
+    absent = sum(each.status == "absent" for each in assessment.exclusions)
+    says = f"{absent} of {len(assessment.exclusions)} exclusions are screened and absent."
+    return Section("Exclusions", (says,), table=Table(("Exclusion", "Status", "Because"), rows))
