@@ -1,8 +1,12 @@
 """The command line `hepar`: serve, assess, check, config check."""
 
+import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +16,16 @@ from cds.assess import assess as assess_chart
 from cds.chart import KINDS
 from cds.fhir import Malformed, WrongPatient, patients_in, read_chart, resources_in
 from cds.report import to_json
+from hooks import check as checking
 from hooks import files
+from hooks import serve as server
+from hooks.app import create_app
+from hooks.caller import Local, Remote
 from hooks.progress import progress
+from hooks.settings import Settings, SettingsError, load, secret
 from hooks.terminal import console, show_assessment
+from hooks.terminal_cards import show_check
+from hooks.urls import base
 
 
 class Wrong(click.ClickException):
@@ -129,6 +140,100 @@ def _resources(name: str) -> list[Mapping[str, Any]]:
         raise Wrong(str(fault)) from None
     except Malformed as fault:
         raise Wrong(f"{files.label(name)} is JSON but not FHIR: {fault}") from None
+
+
+@main.command()
+@click.option("--config", metavar="FILE", help="The configuration (hepar.toml).")
+@click.option("--dev", is_flag=True, help="Development mode: loopback only, no tokens, demonstration charts.")
+@click.option("--host", help="Listen on this host instead of the configured one.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port instead of the configured one.")
+def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> None:
+    """Start the service. It ends on Ctrl-C or SIGTERM, after the calls that are under way."""
+    settings = _settings(config, dev)
+    if host or port:
+        chosen = host or settings.server.host
+        shown = f"[{chosen}]" if ":" in chosen else chosen
+        settings = _settings(config, dev, f"{shown}:{port or settings.server.port}")
+    try:
+        server.serve(settings, lambda: create_app(settings))
+    except server.Occupied as fault:
+        raise Wrong(str(fault)) from None
+
+
+def _settings(config: str | None, dev: bool, bind: str | None = None) -> Settings:
+    """The settings, or every fault on a line of its own and exit status 2."""
+    try:
+        return load(config, dev, bind)
+    except SettingsError as error:
+        for fault in error.faults:
+            click.echo(f"hepar: {fault}", err=True)
+        raise SystemExit(2) from None
+
+
+@main.group("config")
+def configuration() -> None:
+    """Look at a configuration."""
+
+
+@configuration.command("check")
+@click.option("--config", default="hepar.toml", show_default=True, metavar="FILE", help="The configuration.")
+@click.option("--dev", is_flag=True, help="Check it as development mode would.")
+def config_check(config: str, dev: bool) -> None:
+    """Validate a configuration and name every fault by file and key."""
+    settings = _settings(config, dev)
+    count = len(settings.clients)
+    click.echo(f"{config}: no fault found. {count} client{'' if count == 1 else 's'}, {settings.server.public_url}.")
+
+
+@main.command()
+@click.option("--fhir", "fhir", required=True, metavar="BASE", help="The FHIR server to read from.")
+@click.option("--patient", required=True, metavar="ID", help="The patient's id on that server.")
+@click.option("--service", default="msc-liver-evaluation", show_default=True, metavar="ID", help="The service to call.")
+@click.option("--url", metavar="SERVICE_BASE", help="Where the service is (default: this program, without a network).")
+@click.option("--token-env", metavar="VAR", help="Environment variable that holds a token for the FHIR server.")
+@click.option("--encounter", default="", metavar="ID", help="The encounter, where the hook needs one.")
+@click.option("--json", "as_json", is_flag=True, help="The whole exchange as one JSON document.")
+def check(
+    fhir: str, patient: str, service: str, url: str | None, token_env: str | None, encounter: str, as_json: bool
+) -> None:
+    """Act as the EHR: run the prefetch queries against a FHIR server, call the service, show the cards.
+
+    Exit status: 0 the service answered, 1 it answered with an error, 2 nothing could be asked.
+    """
+    for option, address in (("--fhir", fhir), ("--url", url)):
+        if address is not None and base(address) is None:
+            raise Wrong(f"{option} is no http address. Write it as https://host/path.")
+    token = secret(token_env) if token_env else ""
+    if token_env and not token:
+        raise Wrong(f"the environment variable {token_env} that --token-env names is not set.")
+    records = Remote(fhir, token)
+    try:
+        if url is None:
+            checked = _check_here(records, patient.removeprefix("Patient/"), service, encounter)
+        else:
+            place = Remote(url.rstrip("/").removesuffix("/cds-services"))
+            checked = checking.check(place, records, patient.removeprefix("Patient/"), service, encounter)
+    except checking.Unreachable as fault:
+        raise Wrong(str(fault)) from None
+    if as_json:
+        click.echo(json.dumps(checking.to_json(checked)))
+    else:
+        show_check(console(), checked)
+    if not checked.answered:
+        raise SystemExit(1)
+
+
+def _check_here(records: Remote, patient: str, service: str, encounter: str) -> checking.Checked:
+    """The check against this program in development mode, with a store that is gone afterwards."""
+    settings = _settings(None, dev=True)
+    log = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(log):
+        settings = replace(settings, storage=replace(settings.storage, url=f"sqlite:///{folder}/hepar.db"))
+        client = create_app(settings).test_client()
+        checked = checking.check(Local(client), records, patient, service, encounter)
+    if checked.reply.status >= 500:
+        click.echo(log.getvalue(), err=True, nl=False)
+    return checked
 
 
 if __name__ == "__main__":

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Used
-from cds.reasons import describe, words_for
+from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Used, Value
+from cds.reasons import describe
+from cds.wording import FIRST, INVESTIGATIONAL
+from cds.words import name_of, number
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 WIDEST = 100
@@ -72,15 +73,13 @@ def show_assessment(out: Console, found: Assessment) -> None:
     """The whole assessment of one patient, what is known before what is not."""
     at = found.computed_at.strftime("%Y-%m-%d %H:%M UTC")
     out.rule(Text(plain(found.patient), style="bold"), align="left", characters="=")
-    out.print(Text(f"Seen at {at} with content {found.content_version}. Investigational use: see the guide."))
+    out.print(Text(f"Seen at {at} with content {found.content_version}. Not a diagnosis, not an order."))
     if found.deceased:
         out.print(Text("The patient has died: no advice is given.", style="bold"))
     if found.liver_disease_because:
         out.print(Text(f"Evidence of liver disease: {found.liver_disease}. {found.liver_disease_because}"))
     if found.transplant_prompt:
         out.print(Text(found.transplant_prompt, style="bold"))
-    for note in found.notes:
-        out.print(Text(note))
     _scores(out, found.scores)
     _pathways(out, found.pathways)
     _exclusions(out, found.exclusions)
@@ -102,16 +101,13 @@ def _status(status: str) -> Text:
     return Text(WORDS.get(status, status), style=STYLES.get(status, ""))
 
 
-def number(value: Decimal | float | int | bool | str) -> str:
-    """A number as a reader wants it: no exponent, at most two decimals, no trailing zeros."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case str():
-            return plain(value)
-        case float() | Decimal():
-            return f"{value:.2f}".rstrip("0").rstrip(".")
-    return str(value)
+def shown(value: Value) -> str:
+    """A value as a reader wants it: no exponent, at most two decimals, no trailing zeros; a flag in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return plain(value)
+    return number(round(float(value), 2))
 
 
 def _scores(out: Console, scores: Sequence[Outcome]) -> None:
@@ -142,23 +138,23 @@ def _scores(out: Console, scores: Sequence[Outcome]) -> None:
 def _result(score: Outcome) -> str:
     """The score itself, or its bounds; with the figure before rounding where that tells more."""
     if score.value is None or score.low is None or score.high is None:
-        return f"between {number(score.low or 0)} and {number(score.high or 0)}"
-    shown = number(score.value)
-    if score.unrounded is not None and number(score.unrounded) != shown:
-        shown += f" ({number(score.unrounded)} before rounding)"
-    return shown
+        return f"between {shown(score.low or 0)} and {shown(score.high or 0)}"
+    value = shown(score.value)
+    if score.unrounded is not None and shown(score.unrounded) != value:
+        value += f" ({shown(score.unrounded)} before rounding)"
+    return value
 
 
 def _input(used: Used) -> Text:
     """One input: what it is, the number and unit, what was used instead, when it was taken, and from where."""
-    line = Text(f"{words_for(used.name)} {number(used.value)}")
+    line = Text(f"{name_of(used.name)} {shown(used.value)}")
     if used.unit not in ("", "1"):
         line.append(f" {used.unit}")
     if used.clamped and used.used is not None:
-        line.append(f", used as {number(used.used)}", style="yellow")
+        line.append(f", used as {shown(used.used)}", style="yellow")
     original = used.original
     if original is not None and (original.value != used.value or original.unit != used.unit) and original.unit:
-        line.append(f", charted as {number(original.value)} {plain(original.unit)}", style="dim")
+        line.append(f", charted as {shown(original.value)} {plain(original.unit)}", style="dim")
     if used.when is not None:
         line.append(f", {str(used.when).replace('T', ' ').removesuffix(':00Z').removesuffix('Z')}")
     if used.source:
@@ -178,7 +174,10 @@ def _reasons(out: Console, codes: Iterable[str]) -> None:
 
 def _pathways(out: Console, pathways: Sequence[Pathway]) -> None:
     """Each family of trials with its criteria."""
-    _heading(out, "MSC trial families (published inclusion criteria)")
+    _heading(out, "Investigational MSC trials: published inclusion criteria")
+    if any(pathway.status != "not-applicable" for pathway in pathways):
+        out.print(Text(INVESTIGATIONAL.replace("**", "")))
+        out.print(Text(FIRST))
     for pathway in pathways:
         out.print(Text.assemble((pathway.title, "bold"), "  ", _status(pathway.status)))
         if pathway.because:

@@ -96,17 +96,3 @@ def resources(chart: Template, now: datetime) -> Iterator[dict[str, Any]]:
     """Every resource of the chart, the Patient first."""
     for value in _resolved(chart.prefetch, now).values():
         yield from value if isinstance(value, list) else [value]
-
-
-def draft_order(patient: str, now: datetime) -> dict[str, Any]:
-    """A draft order of an investigational MSC product, as it would stand on an order screen; it exists nowhere else."""
-    base = "https://hepar-cds.github.io/msc-liver"
-    return {
-        "resourceType": "MedicationRequest",
-        "id": "draft-1",
-        "status": "draft",
-        "intent": "order",
-        "medicationCodeableConcept": {"coding": [{"system": f"{base}/CodeSystem/msc-product-type", "code": "msc"}]},
-        "subject": {"reference": f"Patient/{patient}"},
-        "authoredOn": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
