@@ -1,0 +1,1 @@
+"""The clinical handbook: pages written from the declarations, and the routes that serve them."""
