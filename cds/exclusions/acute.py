@@ -98,7 +98,8 @@ def uncontrolled_infection(sepsis: Problem, bacterial_peritonitis: Problem) -> V
 
 def _resolved_lately(*problems: Problem) -> Verdict | None:
     for problem in problems:
-        open_ = tuple(event for event in problem.past if event.last is None or within(problem.now, event.last, TWO_MONTHS))
+        now = problem.now
+        open_ = tuple(each for each in problem.past if each.last is None or within(now, each.last, TWO_MONTHS))
         if open_:
             return open_about(problem, open_, "is past, within 60 days or undated: ask (two months in NCT03863002)")
     return None
