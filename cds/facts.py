@@ -180,7 +180,7 @@ def _diabetic(ask: Ask, *, fasting_from: int, codes: tuple[str, ...]) -> Fact:
 
 
 @fact
-def diabetes(ask: Ask) -> Fact:
+def diabetic(ask: Ask) -> Fact:
     """Diabetes mellitus: charted, HbA1c >= 6.5 %, or fasting glucose >= 126 mg/dL."""
     return _diabetic(ask, fasting_from=126, codes=("diabetes",))
 

@@ -84,7 +84,7 @@ def ladder(
     platelets: Lab,
     alt: Lab,
     ast: Lab,
-    diabetes: Fact,
+    diabetic: Fact,
     female: Fact,
     age: Fact,
     fib_4: Outcome,
@@ -93,7 +93,7 @@ def ladder(
     return (
         _by_biopsy(fibrosis_stage.newest(BIOPSY_AGE))
         or _by_code(cirrhosis, advanced_fibrosis, early_fibrosis)
-        or _by_stiffness(stiffness, agile_3_plus(stiffness, platelets, alt, ast, diabetes, female, age))
+        or _by_stiffness(stiffness, agile_3_plus(stiffness, platelets, alt, ast, diabetic, female, age))
         or _by_fib_4(fib_4, age)
     )
 
@@ -141,7 +141,7 @@ def _by_stiffness(found: Stiffness, agile: tuple[float, ...]) -> Stage | None:
 
 
 def agile_3_plus(
-    stiffness: Stiffness, platelets: Lab, alt: Lab, ast: Lab, diabetes: Fact, female: Fact, age: Fact
+    stiffness: Stiffness, platelets: Lab, alt: Lab, ast: Lab, diabetic: Fact, female: Fact, age: Fact
 ) -> tuple[float, ...]:
     """The least and the greatest possible Agile 3+ (0 to 1); empty when an input is missing, old or open-ended.
 
@@ -149,12 +149,12 @@ def agile_3_plus(
     """
     labs = [lab.newest(MONTHS_6) for lab in (platelets, alt, ast)]
     known = [result for result in (stiffness.result, *labs) if result is not None and not result.comparator]
-    if len(known) < 4 or not (diabetes.candidates and female.candidates and age.candidates):
+    if len(known) < 4 or not (diabetic.candidates and female.candidates and age.candidates):
         return ()
     kpa, plt, alt_value, ast_value = (float(result.value) for result in known)
     values = [
         1 / (1 + math.exp(-_agile_logit(kpa, plt, alt_value / ast_value, bool(dm), not woman, float(years))))
-        for dm, woman, years in product(diabetes.candidates, female.candidates, age.candidates)
+        for dm, woman, years in product(diabetic.candidates, female.candidates, age.candidates)
     ]
     return tuple(dict.fromkeys((min(values), max(values))))
 

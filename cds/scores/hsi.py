@@ -25,6 +25,6 @@ def band(unrounded: float) -> str:
     gates=("under_18",),
     band=band,
 )
-def hsi(alt: float, ast: float, bmi: float, female: bool, diabetes: bool) -> float:
+def hsi(alt: float, ast: float, bmi: float, female: bool, diabetic: bool) -> float:
     """U/L, U/L, kg/m2. Lee 2010."""
-    return 8 * alt / ast + bmi + 2 * female + 2 * diabetes
+    return 8 * alt / ast + bmi + 2 * female + 2 * diabetic

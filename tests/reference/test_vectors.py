@@ -29,7 +29,7 @@ NAMES = {
     "pt_s": "pt", "urea_mmol": "urea_or_bun", "wbc_e9L": "wbc", "ast_uln": "ast_upper_limit", "bilirubin_umol": "bilirubin",
     "albumin_gl": "albumin", "bili0_umol": "bilirubin_day_0", "bili7_umol": "bilirubin_day_7", "ascites_points": "ascites",
     "bili": "bilirubin", "creat": "creatinine", "he": "encephalopathy_24h", "map_": "map", "pf": "pf_ratio",
-    "sf": "sf_ratio", "vaso": "vasopressors",
+    "sf": "sf_ratio", "vaso": "vasopressors", "diabetes": "diabetic",
 }  # fmt: skip
 GRADE_OF_POINTS = {1: 0, 2: 1, 3: 3}
 
