@@ -253,9 +253,12 @@ def _viral_and_other() -> Iterator[Lab]:
 LABS: dict[str, Lab] = {lab.name: lab for lab in _labs()}
 """Name -> analyte, in the order in which they are shown."""
 
-PANELS = frozenset(
-    ("85354-9", "55284-4", "85353-1", "24325-3", "24323-8", "58410-2", "59408-5", "2708-6", "77615-3", "lsm")
-)
+PANELS_OF: dict[Kind, frozenset[str]] = {
+    "labs": frozenset(("24325-3", "24323-8", "58410-2", "77615-3", "lsm")),
+    "vitals": frozenset(("85354-9", "55284-4", "85353-1", "59408-5", "2708-6")),
+}
+"""Panels by the kind of record in which they are charted."""
+PANELS = frozenset().union(*PANELS_OF.values())
 """Codes of panels whose components are read, each under its own code. Of any other record they are not."""
 
 BACK: dict[tuple[str, str], tuple[Decimal, Decimal]] = {
@@ -283,3 +286,9 @@ def loinc_codes(kind: Kind) -> tuple[str, ...]:
     """The LOINC codes by which the analytes of one kind are asked for, sorted."""
     found = {each.code for lab in LABS.values() if lab.kind == kind for each in lab.codes if each.system == LOINC}
     return tuple(sorted(found))
+
+
+def asked_codes(kind: Kind) -> tuple[str, ...]:
+    """Every code, of any system, by which records of one kind are asked for: analytes and panels, sorted."""
+    found = {each.code for lab in LABS.values() if lab.kind == kind for each in lab.codes}
+    return tuple(sorted(found | PANELS_OF[kind]))

@@ -87,7 +87,7 @@ class Unavailable(Refusal):
 
     status = 503
     code = "transient"
-    headers = {"Retry-After": "5"}
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
 
 
 def outcome(code: str, message: str, correlation: str, where: tuple[str, ...] = ()) -> dict[str, Any]:

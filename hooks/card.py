@@ -1,0 +1,134 @@
+"""Finding to card: a pure function, but for the random ids.
+
+Only text of our own reaches a card. It is escaped all the same, so that no character of it can become markup; the one
+mark that passes is `**emphasis**`.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cds.findings import Finding, Section, Suggestion, Table
+from hooks.orders import requests_for
+
+EXTENSION = "io.github.hepar-cds.assessment"
+TOPICS = "https://hepar-cds.github.io/msc-liver/CodeSystem/card-topic"
+
+_OVERRIDE_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
+OVERRIDE_REASONS = [
+    {"system": _OVERRIDE_SYSTEM, "code": code, "display": display}
+    for code, display in (
+        ("cds-not-applicable", "Does not apply to this patient"),
+        ("cds-suboptimal-context", "Wrong moment or wrong recipient"),
+        ("recipient-disagrees-evidence", "Disagree with the evidence"),
+        ("recipient-concerns-outcomes", "Concern about harm or outcome"),
+        ("does-not-align-preferences", "Does not fit the patient's preferences"),
+        ("not-convenient-feasible", "Not feasible here or now"),
+    )
+]
+
+_MARKS = re.compile(r"[\\`*_\[\]<>|~#!&@$^{}]")
+_EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
+_LIST_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])")
+_SCHEMES = re.compile(r"\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)", re.IGNORECASE)
+_BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How this caller wants its cards. `public_url` has no trailing slash; `banner` marks what is not production."""
+
+    public_url: str
+    patient: str
+    encounter: str = ""
+    actions_per_suggestion: int = 1
+    action_codes: Mapping[str, tuple[str, str]] | None = None
+    banner: str = ""
+
+
+def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    """One card. Members without a value are left out."""
+    made: dict[str, Any] = {
+        "uuid": str(uuid.uuid4()),
+        "summary": finding.headline,
+        "detail": detail(finding.sections),
+        "indicator": finding.severity,
+        "source": _source(finding, form),
+        "overrideReasons": OVERRIDE_REASONS,
+        "extension": {EXTENSION: assessment},
+    }
+    suggestions = [made for each in finding.suggestions for made in _suggestions(each, form)]
+    if suggestions:
+        made["suggestions"] = suggestions
+        made["selectionBehavior"] = "any"
+    pages = [(label, f"{form.public_url}/guide/{path}") for label, path in finding.guide]
+    links = [{"label": label, "url": url, "type": "absolute"} for label, url in (*pages, *finding.links)]
+    if links:
+        made["links"] = links
+    return made
+
+
+def topic_code(topic: str) -> str:
+    """The topic as a code of letters only: "liver-evaluation" -> "LiverEvaluation"."""
+    return "".join(part.capitalize() for part in topic.split("-"))
+
+
+def _source(finding: Finding, form: Form) -> dict[str, Any]:
+    label, url = finding.source
+    return {
+        "label": f"{label} ({form.banner})" if form.banner else label,
+        "url": url if url.startswith("https://") else f"{form.public_url}/guide/{url}",
+        "topic": {"system": TOPICS, "code": topic_code(finding.topic), "display": finding.title},
+    }
+
+
+def _suggestions(suggestion: Suggestion, form: Form) -> Iterator[dict[str, Any]]:
+    """One or more suggestions, each with no more actions than this caller takes."""
+    orders = requests_for(suggestion, form.patient, form.encounter, form.action_codes or {})
+    size = form.actions_per_suggestion
+    for start in range(0, len(orders), size):
+        some = orders[start : start + size]
+        alone = len(orders) <= size
+        yield {
+            "label": suggestion.label if alone else f"{suggestion.label}: {', '.join(text for text, _ in some)}",
+            "uuid": str(uuid.uuid4()),
+            "actions": [
+                {"type": "create", "description": f"Draft order: {text}", "resource": resource}
+                for text, resource in some
+            ],
+        }
+
+
+def detail(sections: tuple[Section, ...]) -> str:
+    """GitHub Flavored Markdown of the sections."""
+    return "\n\n".join(block for section in sections for block in _blocks(section))
+
+
+def _blocks(section: Section) -> Iterator[str]:
+    if section.title:
+        yield f"### {escape(section.title)}"
+    if section.sentences:
+        yield escape(" ".join(section.sentences))
+    if section.points:
+        yield "\n".join(f"- {escape(point)}" for point in section.points)
+    if section.table is not None:
+        yield _table(section.table)
+
+
+def _table(table: Table) -> str:
+    written = ["| " + " | ".join(map(escape, row)) + " |" for row in (table.head, *table.rows)]
+    return "\n".join([written[0], "|" + " --- |" * len(table.head), *written[1:]])
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows exactly this text, on one line; `**…**` stays emphasis."""
+    parts = _EMPHASIS.split(_BREAKS.sub(" ", text).strip())
+    shown = "".join(f"**{_plain(part)}**" if at % 2 else _plain(part) for at, part in enumerate(parts))
+    return _LIST_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", shown)
+
+
+def _plain(text: str) -> str:
+    marked = _MARKS.sub(lambda match: "\\" + match[0], text)
+    return _SCHEMES.sub(lambda match: f"{match[1] or match[3]}\\{match[2] or match[4]}", marked)

@@ -1,0 +1,129 @@
+"""One hook call from request to cards: what was sent and read, to a chart, an assessment, findings, cards.
+
+No threshold and no clinical condition stands here; what is worth saying is decided in `cds`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cds.advise import advise
+from cds.assess import assess
+from cds.assessment import Assessment
+from cds.chart import Chart
+from cds.fhir import Malformed, WrongPatient, read_chart
+from cds.fhir.drafts import orders_msc, reference_to
+from cds.report import to_json
+from hooks import ehr
+from hooks.answers import Answer, Resource
+from hooks.card import Form, card
+from hooks.errors import BadRequest, MissingData
+from hooks.request import HookRequest
+from hooks.services import KEYS, REQUIRED
+from hooks.site import Client, Settings
+from hooks.store import ShownCard, instant
+
+OTHER_PATIENT = "A resource belongs to another patient than the call. Nothing was computed."
+BANNER = "development, not for clinical use"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered, which cards it gives out, and the assessment behind it (None where none was needed)."""
+
+    body: dict[str, Any]
+    shown: tuple[ShownCard, ...] = ()
+    assessment: Assessment | None = None
+
+
+SILENT = Reply({"cards": []})
+
+
+def answer(
+    call: HookRequest,
+    settings: Settings,
+    client: Client,
+    now: datetime,
+    deadline: float,
+    tell: Callable[[str, str], None] = lambda key, reason: None,
+) -> Reply:
+    """The reply to one call at the clinical clock `now`. `deadline` (`time.monotonic`) ends all reading.
+
+    `tell` hears (key, reason) for each key that could not be read. BadRequest if anything belongs to another patient
+    or is no FHIR; MissingData if a required key could not be had.
+    """
+    base = call.fhir_server.rstrip("/")
+    _chart(call.drafts, call.patient, now, frozenset(), base)
+    if call.service.about_orders and not _msc_order(call, settings):
+        for each in call.answers.values():
+            _chart(each.resources, call.patient, now, frozenset(), base)
+        return SILENT
+    root = ehr.allowed_base(call.fhir_server, client, settings) if call.fhir_server else None
+    answers = ehr.fill(call, root, settings.limits, deadline, tell)
+    assessment = _assess(answers, call.patient, now, base)
+    findings = advise(
+        assessment,
+        call.service.topic,
+        msc_text=settings.msc.text,
+        protocol=settings.msc.protocol,
+        clinical_owner=settings.msc.clinical_owner,
+    )
+    if not findings:
+        return Reply({"cards": []}, assessment=assessment)
+    form = Form(
+        public_url=settings.server.public_url,
+        patient=call.patient,
+        encounter=call.encounter,
+        actions_per_suggestion=client.actions_per_suggestion,
+        action_codes=client.action_codes,
+        banner=BANNER if settings.dev else "",
+    )
+    report = to_json(assessment)
+    cards = [card(finding, report, form) for finding in findings]
+    shown = tuple(
+        ShownCard(
+            uuid=made["uuid"],
+            client=client.name,
+            service=call.service.id,
+            rule=finding.topic,
+            hook_instance=call.instance,
+            shown_at=instant(now),
+            suggestions=tuple(suggestion["uuid"] for suggestion in made.get("suggestions", ())),
+        )
+        for finding, made in zip(findings, cards, strict=True)
+    )
+    return Reply({"cards": cards}, shown, assessment)
+
+
+def _msc_order(call: HookRequest, settings: Settings) -> bool:
+    """Whether an MSC product is among the orders; where the hook tells which were just picked, among those."""
+    drafts = call.drafts
+    if call.selected is not None:
+        picked = {"/".join(each.split("/")[-2:]) for each in call.selected}
+        drafts = tuple(draft for draft in drafts if reference_to(draft) in picked)
+    return any(orders_msc(draft, call.drafts, settings.msc.order_codes) for draft in drafts)
+
+
+def _assess(answers: dict[str, Answer], patient: str, now: datetime, base: str) -> Assessment:
+    missing = sorted(key for key in REQUIRED if answers[key].state != "whole")
+    if "patient" not in missing and not any(each["resourceType"] == "Patient" for each in answers["patient"].resources):
+        missing.append("patient")
+    for key in KEYS:
+        if answers[key].state == "partial":
+            _chart(answers[key].resources, patient, now, frozenset(), base)
+    if missing:
+        where = tuple(f"prefetch.{key}" for key in missing)
+        raise MissingData(f"Required and neither sent nor readable: {', '.join(missing)}.", where)
+    whole = [key for key in KEYS if answers[key].state == "whole"]
+    resources = [resource for key in whole for resource in answers[key].resources]
+    return assess(_chart(resources, patient, now, frozenset(whole) - {"patient"}, base))
+
+
+def _chart(resources: Iterable[Resource], patient: str, now: datetime, read: frozenset[str], base: str) -> Chart:
+    try:
+        return read_chart(resources, patient, now, read, base)
+    except WrongPatient:
+        raise BadRequest(OTHER_PATIENT) from None
+    except Malformed as error:
+        raise BadRequest(str(error)) from None

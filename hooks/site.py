@@ -1,0 +1,120 @@
+"""What a site decides: addresses, limits, who may call, who answers for MSC text. Nouns only.
+
+What medicine says is no setting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the service listens and under which address it is called."""
+
+    public_url: str
+    bind: str
+    workers: int
+    threads: int
+    cors_origins: tuple[str, ...]
+
+    @property
+    def host(self) -> str:
+        """The host part of `bind`."""
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port part of `bind`."""
+        return int(self.bind.rpartition(":")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The database; how long feedback and audit records are kept, in days."""
+
+    url: str
+    feedback_retention_days: int
+    audit_retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one call may cost."""
+
+    body_bytes: int
+    json_depth: int
+    entries: int
+    deadline_ms: int
+    fhir_pages: int
+    requests_per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Msc:
+    """Under whose responsibility MSC trials are mentioned, if anybody's. `order_codes` are (system, code)."""
+
+    order_codes: frozenset[tuple[str, str]]
+    clinical_owner: str
+    protocol: str
+    repeat_after_days: int
+
+    @property
+    def text(self) -> bool:
+        """Whether any MSC text may be shown: somebody answers for it, under a protocol."""
+        return bool(self.clinical_owner and self.protocol)
+
+
+@dataclass(frozen=True, slots=True)
+class FhirServer:
+    """One FHIR server that may be read on a client's behalf. `base_url` has no trailing slash."""
+
+    base_url: str
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One EHR: how its calls are recognised, and in which form it wants the answers.
+
+    `prefetch_aliases`: its key -> ours. `action_codes`: evaluation id -> the (system, code) that it wants.
+    """
+
+    name: str
+    issuer: str = ""
+    tenant: str = ""
+    jwks_file: str = ""
+    jku: str = ""
+    algorithms: tuple[str, ...] = ("ES384", "RS384")
+    extra_audiences: tuple[str, ...] = ()
+    feedback_accepts_service_audience: bool = False
+    max_token_seconds: int = 3600
+    services: tuple[str, ...] = ("*",)
+    fhir_servers: tuple[FhirServer, ...] = ()
+    prefetch_aliases: Mapping[str, str] = field(default_factory=dict)
+    action_codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    actions_per_suggestion: int = 1
+    allow_http_loopback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a site decides. `now` fixes the clinical clock, in development only. `file` is where it stood."""
+
+    server: Server
+    storage: Storage
+    limits: Limits
+    msc: Msc
+    clients: tuple[Client, ...] = ()
+    dev: bool = False
+    now: datetime | None = None
+    file: str = ""
+
+    def clock(self) -> datetime:
+        """The clinical clock, in UTC."""
+        return self.now or datetime.now(UTC)
+
+    @property
+    def development_client(self) -> Client:
+        """Who is taken to call in development, where nobody proves who they are: the first client, if any."""
+        return self.clients[0] if self.clients else Client("development")
