@@ -163,6 +163,7 @@ class Assessment:
     on_waiting_list: bool = False
     deceased: bool = False
     anchor: date | None = None
+    administrations_read: bool = True
 
     def score(self, score_id: str) -> Outcome:
         """The outcome with that id. KeyError if the id is unknown."""

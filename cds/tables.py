@@ -1,5 +1,7 @@
 """The parts that cards are made of: scores with their inputs, what is not known, open steps, criteria, exclusions."""
 
+from decimal import Decimal
+
 from cds.assessment import Assessment, Outcome, Pathway, Used
 from cds.findings import Section, Table
 from cds.reasons import describe
@@ -161,3 +163,43 @@ def exclusions(assessment: Assessment, statuses: tuple[str, ...] = ("present", "
     absent = sum(each.status == "absent" for each in assessment.exclusions)
     says = f"{absent} of {len(assessment.exclusions)} exclusions are screened and absent."
     return Section("Exclusions", (says,), table=Table(("Exclusion", "Status", "Because"), rows))
+
+
+def visits(assessment: Assessment) -> Section:
+    """The schedule after the administration, with the status of each visit."""
+    rows = tuple(
+        (
+            each.title,
+            str(each.due or ""),
+            f"{each.window[0]} to {each.window[1]}" if each.window else "",
+            each.status,
+            each.because,
+        )
+        for each in assessment.follow_up
+    )
+    says = f"Counted from the end of the administration on {assessment.anchor}."
+    return Section("Visits", (says,), table=Table(("Visit", "Due", "Window", "Status", "Because"), rows))
+
+
+def trends(assessment: Assessment) -> Section | None:
+    """The same score at baseline and later, with the difference where one may be stated."""
+    if not assessment.trends:
+        return None
+    rows = tuple(
+        (each.title, plain(each.baseline), plain(each.later), _signed(each.difference), each.because)
+        for each in assessment.trends
+    )
+    says = "Numbers of one variant each. A change is not shown to be an effect of the infusion."
+    return Section(
+        "Against baseline", (says,), table=Table(("Score", "Baseline", "Later", "Difference", "Because"), rows)
+    )
+
+
+def _signed(difference: Decimal | None) -> str:
+    return (
+        "–"
+        if difference is None
+        else f"{number(difference):+d}"
+        if difference == int(difference)
+        else f"{difference:+}"
+    )

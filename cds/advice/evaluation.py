@@ -1,0 +1,73 @@
+"""What to say when a chart is opened: the scores, what is not known, and which steps are open."""
+
+from cds import tables
+from cds.advice.parts import HEPAR, headline, limits, lower, prompt, sections, suggestion
+from cds.assessment import Assessment
+from cds.findings import Finding, Section
+from cds.reasons import describe
+
+DISTRUST = frozenset({"IMPLAUSIBLE", "UNIT_CONFLICT", "CONFLICTING_RESULTS", "VERIFY_VALUE", "UNATTRIBUTED"})
+"""Reasons that say that data cannot be trusted: a warning, not information."""
+
+
+def evaluation(assessment: Assessment) -> Finding:
+    """The card of a chart that is opened."""
+    shown = tables.shown_scores(assessment)
+    opened = tables.open_steps(assessment)
+    distrust = DISTRUST & _caveats(assessment)
+    aclf = tables.in_scope(assessment, "aclf") and tables.pathway(assessment, "aclf").status != "cannot-determine"
+    aclf = aclf or bool(assessment.score("aclf-grade").low)
+    start = "Transplant evaluation: " if assessment.transplant_prompt else ""
+    unread = assessment.liver_disease == "unknown"
+    return Finding(
+        topic="liver-evaluation",
+        title="Liver evaluation",
+        severity="warning" if assessment.transplant_prompt or aclf or distrust else "info",
+        headline=headline(
+            start + _lead(assessment),
+            "whether the patient has liver disease is unknown" if unread else "",
+            "verify the data" if distrust else "",
+            f"{len(opened)} evaluation steps open"
+            if len(opened) > 1
+            else f"{len(opened)} evaluation step open"
+            if opened
+            else "",
+        ),
+        sections=sections(
+            prompt(assessment),
+            Section("Liver disease", (assessment.liver_disease_because,)) if unread else None,
+            tables.inputs(shown),
+            tables.scores(shown),
+            tables.not_known(shown),
+            tables.evaluation(assessment),
+            limits(assessment),
+        ),
+        source=(HEPAR, "intended-use"),
+        suggestions=tuple(suggestion(step) for step in assessment.evaluation if step.id in opened),
+        guide=(
+            *((f"{each.title}: formula, limits, sources", f"scores/{each.id}") for each in shown[:3]),
+            ("Evaluation steps", "evaluation"),
+            ("Reasons and what mends them", "reasons"),
+            ("Source attributes", "source-attributes"),
+        ),
+    )
+
+
+def _lead(assessment: Assessment) -> str:
+    """The first thing to know: the leading score, or why there is none."""
+    melds = [assessment.score(each) for each in tables.MELD_SCORES]
+    cirrhosis = tables.in_scope(assessment, "cirrhosis")
+    fib_4 = assessment.score("fib-4")
+    if not cirrhosis and fib_4.known:
+        return tables.plain(fib_4) + (f" ({fib_4.band})" if fib_4.band else "")
+    for outcome in melds:
+        if outcome.known:
+            return tables.plain(outcome)
+    first = melds[0]
+    why = [describe(code).says.rstrip(".") for code in first.reasons]
+    status = "does not apply" if first.status == "not-applicable" else "not computed"
+    return f"MELD {status}: {lower(why[0])}" if why else f"MELD {status}"
+
+
+def _caveats(assessment: Assessment) -> frozenset[str]:
+    return frozenset(code for outcome in tables.shown_scores(assessment) for code in outcome.reasons)

@@ -1,0 +1,67 @@
+"""What to say after an administration: which visits are due, and the scores against baseline."""
+
+from cds import tables, wording
+from cds.advice.parts import HEPAR, headline, limits, prompt, sections
+from cds.assessment import Assessment, FollowUp
+from cds.findings import Finding, Section, Suggestion
+from cds.knowledge import EVALUATION
+from cds.words import joined
+
+STEPS = {"labs": ("liver-panel", "coagulation", "renal-panel"), "imaging": ("liver-imaging",)}
+"""The evaluation steps whose orders make up a visit."""
+
+
+def follow_up(assessment: Assessment) -> list[Finding]:
+    """After an administration: which visits are due or overdue, and the scores against baseline."""
+    if assessment.anchor is None:
+        return [] if assessment.administrations_read else [_unreadable()]
+    due = [visit for visit in assessment.follow_up if visit.status == "due"]
+    overdue = [visit for visit in assessment.follow_up if visit.status == "overdue"]
+    done = sum(visit.status == "done" for visit in assessment.follow_up)
+    upcoming = next((visit for visit in assessment.follow_up if visit.status == "upcoming"), None)
+    if due:
+        says = f"Follow-up due: {joined(visit.title for visit in due)}"
+    elif overdue:
+        says = f"Follow-up overdue: {joined(visit.title for visit in overdue)}"
+    elif upcoming:
+        says = f"Follow-up: next is {upcoming.title} on {upcoming.due}"
+    else:
+        says = f"Follow-up complete: {done} visits done"
+    return [
+        Finding(
+            topic="msc-follow-up",
+            title="Follow-up after an investigational MSC administration",
+            severity="info",
+            headline=headline(says, f"{len(overdue)} overdue" if due and overdue else "", f"{done} done"),
+            sections=sections(
+                prompt(assessment),
+                Section("Investigational", (wording.INVESTIGATIONAL, wording.FIRST)),
+                tables.visits(assessment),
+                tables.trends(assessment),
+                Section("Monitoring", (wording.MONITORING, wording.SCHEDULE)),
+                limits(assessment),
+            ),
+            source=(HEPAR, "intended-use"),
+            suggestions=tuple(
+                _visit_order(visit, step) for visit in due + overdue if visit.suggested for step in STEPS[visit.kind]
+            ),
+            guide=(("Follow-up schedule", "follow-up"), ("Intended use", "intended-use")),
+        )
+    ]
+
+
+def _visit_order(visit: FollowUp, step: str) -> Suggestion:
+    return Suggestion(step, f"{visit.title}: {EVALUATION[step].title}", visit.because, visit.window, visit.id)
+
+
+def _unreadable() -> Finding:
+    says = "Administration records could not be read: whether follow-up is due is unknown"
+    return Finding(
+        topic="chart-unreadable",
+        title="Follow-up after an investigational MSC administration",
+        severity="warning",
+        headline=says,
+        sections=(Section("Not read", (says + ". Check access to MedicationAdministration (NOT_RETRIEVED).",)),),
+        source=(HEPAR, "follow-up"),
+        guide=(("Follow-up schedule", "follow-up"),),
+    )
