@@ -4,8 +4,8 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,18 +14,20 @@ import click
 
 from cds.assess import assess as assess_chart
 from cds.chart import KINDS
-from cds.fhir import Malformed, WrongPatient, patients_in, read_chart, resources_in
+from cds.fhir import WrongPatient, read_chart
 from cds.report import to_json
 from hooks import check as checking
 from hooks import files
 from hooks import serve as server
 from hooks.app import create_app
 from hooks.caller import Local, Remote
-from hooks.progress import progress
+from hooks.progress import Step, progress
 from hooks.settings import Settings, SettingsError, load, secret
 from hooks.terminal import console, show_assessment
 from hooks.terminal_cards import show_check
 from hooks.urls import base
+
+WRONG_PATIENT = "two Patients with one id lie on different servers. Assess them one at a time."
 
 
 class Wrong(click.ClickException):
@@ -101,14 +103,20 @@ def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], n
     nowhere, unless --not-retrieved says that it was never read.
     """
     clock = now or datetime.now(UTC)
-    groups = _patients(names)
     out = console()
-    with progress("Assessing", len(groups)) as step:
-        for patient, resources in groups.items():
+    try:
+        with progress("Reading", len(names)) as step:
+            read = files.charts(_counted(names, step))
+    except files.Unreadable as fault:
+        raise Wrong(str(fault)) from None
+    for doubt in read.doubts:
+        click.echo(f"hepar: {doubt}", err=True)
+    with progress("Assessing", len(read.patients)) as step:
+        for patient, resources in read.patients.items():
             try:
                 chart = read_chart(resources, patient, clock, KINDS - not_retrieved)
-            except WrongPatient as fault:
-                raise Wrong(f"the chart of one patient holds a resource of another ({fault}).") from None
+            except WrongPatient:
+                raise Wrong(WRONG_PATIENT) from None
             found = assess_chart(chart)
             if as_json:
                 click.echo(json.dumps(to_json(found), allow_nan=False))
@@ -117,29 +125,11 @@ def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], n
             step()
 
 
-def _patients(names: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """The resources of all files, by patient. A file without any patient is an error."""
-    resources: list[Mapping[str, Any]] = []
-    with progress("Reading", len(names)) as step:
-        for name in names:
-            held = _resources(name)
-            if not patients_in(held):
-                raise Wrong(
-                    f"{files.label(name)} holds no patient: neither a Patient nor a resource whose subject is one."
-                )
-            resources += held
-            step()
-    return patients_in(resources)
-
-
-def _resources(name: str) -> list[Mapping[str, Any]]:
-    """Every resource in one file."""
-    try:
-        return [resource for document in files.documents(name) for resource in resources_in(document)]
-    except files.Unreadable as fault:
-        raise Wrong(str(fault)) from None
-    except Malformed as fault:
-        raise Wrong(f"{files.label(name)} is JSON but not FHIR: {fault}") from None
+def _counted(names: Iterable[str], step: Step) -> Iterator[str]:
+    """The names, one more piece of work done after each."""
+    for name in names:
+        yield name
+        step()
 
 
 @main.command()
@@ -154,6 +144,8 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
         chosen = host or settings.server.host
         shown = f"[{chosen}]" if ":" in chosen else chosen
         settings = _settings(config, dev, f"{shown}:{port or settings.server.port}")
+    with _named_faults():
+        create_app(settings)
     try:
         server.serve(settings, lambda: create_app(settings))
     except server.Occupied as fault:
@@ -161,9 +153,16 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
 
 
 def _settings(config: str | None, dev: bool, bind: str | None = None) -> Settings:
-    """The settings, or every fault on a line of its own and exit status 2."""
-    try:
+    """The settings as configured."""
+    with _named_faults():
         return load(config, dev, bind)
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """Whatever is wrong with the configuration, every fault on a line of its own; exit status 2."""
+    try:
+        yield
     except SettingsError as error:
         for fault in error.faults:
             click.echo(f"hepar: {fault}", err=True)

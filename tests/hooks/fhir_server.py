@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass
 class FhirServer:
-    """Holds `resources`; each flag is one quirk. `seen` are (method, path with query, Authorization) of all requests."""
+    """Holds `resources`; each flag is one quirk. `seen` are (method, path with query, Authorization) of each request."""
 
     resources: list[Json]
     page: int = 0
@@ -45,7 +45,8 @@ class FhirServer:
             return (200, found[0]) if found else (404, {"resourceType": "OperationOutcome", "issue": []})
         if self.only_post and method == "GET" and kind != "Patient":
             return 405, {"resourceType": "OperationOutcome", "issue": []}
-        found = [r for r in self.resources if r["resourceType"] == kind and (self.ignores_search or self._asked(r, parameters))]
+        found = [r for r in self.resources if r["resourceType"] == kind]
+        found = [r for r in found if self.ignores_search or self._asked(r, parameters)]
         return 200, self._bundle(found, kind, parameters)
 
     def _asked(self, resource: Json, parameters: dict[str, list[str]]) -> bool:

@@ -150,7 +150,7 @@ function override(card, service) {
   const id = `reason-${card.uuid}`;
   const choice = element("select", undefined, { id });
   card.overrideReasons.forEach((reason, i) => choice.append(element("option", reason.display, { value: i })));
-  const dismiss = element("button", "Dismiss the card", { type: "submit" });
+  const dismiss = element("button", "Dismiss the card", { type: "submit", class: "plain" });
   form.append(element("label", "Not followed because", { for: id }), choice, dismiss);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

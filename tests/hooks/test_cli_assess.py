@@ -1,0 +1,178 @@
+"""`hepar assess`: charts on disk in, an assessment out, and a clear word where that cannot be."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hooks.cli import main
+from hooks.demo.charts import resources, templates
+
+Json = dict[str, Any]
+NOW = "2026-11-22T10:00:00Z"
+CLOCK = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+def chart(name: str) -> list[Json]:
+    return list(resources(templates()[f"demo-{name}"], CLOCK))
+
+
+def bundle(records: list[Json], kind: str = "collection") -> Json:
+    return {"resourceType": "Bundle", "type": kind, "entry": [{"resource": record} for record in records]}
+
+
+def run(*arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["assess", "--now", NOW, *arguments], input=given)
+
+
+def assessed(*arguments: str, given: str | None = None) -> list[Json]:
+    result = run("--json", *arguments, given=given)
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def score(found: Json, id: str) -> Json:
+    return next(each for each in found["scores"] if each["id"] == id)
+
+
+@pytest.fixture
+def decompensated(tmp_path: Path) -> Path:
+    path = tmp_path / "chart.json"
+    path.write_text(json.dumps(bundle(chart("decompensated"))))
+    return path
+
+
+def test_one_document_a_patient_and_nothing_else_on_standard_output(tmp_path: Path) -> None:
+    both = tmp_path / "both.json"
+    both.write_text(json.dumps(bundle(chart("decompensated") + chart("dialysis"))))
+    found = assessed(str(both))
+    assert [each["patient"] for each in found] == ["Patient/demo-decompensated", "Patient/demo-dialysis"]
+    assert {each["computedAt"] for each in found} == {NOW}
+    assert all(score(each, "meld-3.0")["value"] for each in found)
+
+
+@pytest.mark.parametrize("kind", ["searchset", "transaction", "document", "history", "collection"])
+def test_a_bundle_of_any_type(tmp_path: Path, kind: str, decompensated: Path) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(bundle(chart("decompensated"), kind)))
+    assert assessed(str(path)) == assessed(str(decompensated))
+
+
+def test_an_array_ndjson_standard_input_and_several_files_are_one_chart(tmp_path: Path, decompensated: Path) -> None:
+    wanted = assessed(str(decompensated))
+    records = chart("decompensated")
+    lines = "\n".join(json.dumps(record) for record in records)
+    first, second = tmp_path / "a.ndjson", tmp_path / "b.json"
+    first.write_text("\n".join(json.dumps(record) for record in records[:5]))
+    second.write_text(json.dumps(records[5:]))
+    assert assessed("-", given=json.dumps(records)) == wanted
+    assert assessed("-", given=lines) == wanted
+    assert assessed(str(first), str(second)) == wanted
+
+
+def test_a_patient_who_is_only_referenced_is_assessed_without_age_and_sex() -> None:
+    [found] = assessed("-", given=json.dumps(chart("decompensated")[1:]))
+    assert found["patient"] == "Patient/demo-decompensated"
+    assert "SEX_UNKNOWN" in score(found, "meld-3.0")["reasons"]
+
+
+def test_one_resource_alone_is_a_chart() -> None:
+    [found] = assessed("-", given=json.dumps(chart("decompensated")[0]))
+    assert score(found, "meld-3.0")["status"] == "not-computed"
+
+
+@pytest.mark.hazard("C-10")
+def test_what_was_not_retrieved_is_unknown_and_not_absent(decompensated: Path) -> None:
+    [found] = assessed("--not-retrieved", "procedures,medications", str(decompensated))
+    meld = score(found, "meld-3.0")
+    assert "range" in meld
+    assert {"DIALYSIS_UNKNOWN", "ANTICOAGULANT_UNKNOWN"} <= set(meld["reasons"])
+
+
+def test_the_clock_decides_what_is_old(decompensated: Path) -> None:
+    result = CliRunner().invoke(main, ["assess", "--json", "--now", "2027-11-22T11:00:00+01:00", str(decompensated)])
+    found = json.loads(result.stdout)
+    assert found["computedAt"] == "2027-11-22T10:00:00Z"
+    assert score(found, "meld-3.0")["reasons"] == ["STALE"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("", "is empty"),
+        ("{", "not readable JSON"),
+        ('{"resourceType": "Bundle", "type": "collection", "entry": []}', "holds no patient"),
+        ('{"resourceType": "Organization", "id": "1"}', "holds no patient"),
+        ("[]", "holds no patient"),
+        ('{"hello": "ZZPATIENTNAME"}', "not FHIR"),
+        ("3", "not FHIR"),
+    ],
+)
+def test_a_file_that_holds_no_chart_is_named_in_one_line(given: str, says: str) -> None:
+    for arguments in (["-"], ["--json", "-"]):
+        result = run(*arguments, given=given)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("hepar: standard input ")
+        assert says in result.stderr
+        assert result.stderr.count("\n") == 1
+        assert "ZZPATIENTNAME" not in result.stderr
+
+
+def test_one_bad_file_among_good_ones_is_named(decompensated: Path, tmp_path: Path) -> None:
+    result = run("--json", str(decompensated), str(tmp_path / "none.json"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "none.json" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--now", "yesterday"], ["--now", "2026-11-22"], ["--now", "2026-11-22T10:00:00"], ["--not-retrieved", "lab"]],
+)
+def test_wrong_usage_says_what_would_be_right(arguments: list[str], decompensated: Path) -> None:
+    result = CliRunner().invoke(main, ["assess", *arguments, str(decompensated)])
+    assert result.exit_code == 2
+    assert "2026-11-22T10:00:00Z" in result.stderr or "procedures" in result.stderr
+
+
+def test_without_a_file_there_is_nothing_to_assess() -> None:
+    assert CliRunner().invoke(main, ["assess"]).exit_code == 2
+
+
+@pytest.mark.parametrize("name", [id.removeprefix("demo-") for id in templates()])
+def test_people_read_it_at_80_columns_without_colour(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "chart.json"
+    path.write_text(json.dumps(chart(name)))
+    result = run(str(path))
+    assert result.exit_code == 0, result.stderr
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "\x1b" not in result.stdout
+    assert "MELD 3.0" in result.stdout
+
+
+@pytest.mark.hazard("C-35")
+def test_a_score_stands_beside_its_inputs_dates_and_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "chart.json"
+    path.write_text(json.dumps(chart("dialysis")))
+    said = " ".join(run(str(path)).stdout.split())
+    assert "creatinine 5.1 mg/dL, used as 3" in said
+    assert "2026-11-21 07:00" in said
+    assert "Dialysis in the week before" in said
+
+
+@pytest.mark.hazard("T-38")
+def test_no_text_of_the_chart_reaches_the_terminal(tmp_path: Path) -> None:
+    records = chart("decompensated")
+    for record in records:
+        if "code" in record:
+            record["code"]["text"] = "ZZTEXT\x1b[31m"
+            record["code"]["coding"][0]["display"] = "ZZTEXT"
+        record["note"] = [{"text": "ZZTEXT"}]
+    records[0]["name"] = [{"family": "ZZTEXT"}]
+    path = tmp_path / "chart.json"
+    path.write_text(json.dumps(records))
+    result = run(str(path))
+    assert result.exit_code == 0
+    assert "ZZTEXT" not in result.stdout + result.stderr
