@@ -19,11 +19,12 @@ EXPECTED = {
     "medications": "MedicationRequest",
     "administrations": "MedicationAdministration",
 }
-ALSO = {"medications": {"MedicationStatement"}, "procedures": {"DiagnosticReport", "ImagingStudy", "Observation"}}
+ALSO = {"medications": ("MedicationStatement",), "procedures": ("DiagnosticReport", "ImagingStudy", "Observation")}
 
-_CUT_SHORT = {"incomplete", "too-costly", "too-long", "throttled", "timeout", "transient", "lock-error", "suppressed"}
-_SERIOUS = {"error", "fatal"}
-_LISTS = {None, "searchset", "collection"}
+# Tuples, not sets: what is compared with them may be anything that JSON holds, a list too.
+_CUT_SHORT = ("incomplete", "too-costly", "too-long", "throttled", "timeout", "transient", "lock-error", "suppressed")
+_SERIOUS = ("error", "fatal")
+_LISTS = (None, "searchset", "collection")
 
 
 @dataclass(frozen=True, slots=True)

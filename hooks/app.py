@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds import content
-from hooks import feedback, strict_json, telemetry
+from hooks import demo, feedback, strict_json, telemetry
 from hooks.errors import FHIR_JSON, NotFound, Refusal, TooLarge, Unavailable, WrongMediaType, outcome
 from hooks.openapi import document
 from hooks.pipeline import Reply, answer
@@ -186,6 +186,8 @@ def _operations(app: Flask, settings: Settings, store: Store, meters: telemetry.
 
 def _pages(app: Flask, settings: Settings) -> None:
     """The handbook, and in development the demonstration page."""
+    if settings.dev:
+        app.register_blueprint(demo.blueprint(settings))
 
 
 def _errors(app: Flask) -> None:

@@ -115,13 +115,20 @@ def _settings(found: dict[str, Any], name: str, dev: bool) -> Settings:
     folder = Path(name).parent
     return Settings(
         server=Server(**server),
-        storage=Storage(**found["storage"]),
+        storage=Storage(**{**found["storage"], "url": _beside(found["storage"]["url"], folder)}),
         limits=Limits(**found["limits"]),
         msc=Msc(order_codes=orders, **msc),
         clients=tuple(_client(client, folder) for client in found["client"]),
         dev=dev,
         file=name,
     )
+
+
+def _beside(url: str, folder: Path) -> str:
+    """The address of a database file that is named relative to the configuration file."""
+    scheme, separator, database = url.partition(":///")
+    relative = scheme.startswith("sqlite") and separator and database and database[0] not in "/:"
+    return f"{scheme}:///{folder / database}" if relative else url
 
 
 def _client(found: dict[str, Any], folder: Path) -> Client:
@@ -213,7 +220,7 @@ def _faults(name: str, messages: Any, key: str = "") -> Iterator[Fault]:
     """Nested messages of marshmallow messages: one fault for each leaf. A message may hold "what | mend"."""
     if isinstance(messages, dict):
         for part, inner in messages.items():
-            if part == "_schema":
+            if part in ("_schema", "value"):
                 place = key
             elif isinstance(part, int):
                 place = f"{key}[{part + 1}]"

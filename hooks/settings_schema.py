@@ -181,7 +181,7 @@ class ClientTable(Table):
     features = fields.Nested(FeaturesTable, load_default=lambda: FeaturesTable().load({}))
     allow_http_loopback = _flag()
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def _has_keys(self, data: dict[str, Any], **_: Any) -> None:
         if bool(data.get("jwks_file")) == bool(data.get("jku")):
             raise ValidationError("needs either jwks_file or jku. | Name exactly one of them.", "jwks_file")
