@@ -9,6 +9,7 @@ from datetime import date
 
 from cds.knowledge import DAY
 from cds.sources import Source
+from cds.views import Problem
 
 CURRENT_FOR = 30 * DAY
 NOT_RECORDED = "not recorded"
@@ -102,3 +103,32 @@ def named(trials: Iterable[Trial], today: date) -> str:
     if not listed or not all(trial.is_current(today) for trial in listed):
         return GENERIC
     return "; ".join(str(trial) for trial in listed) + "."
+
+NOT_SCREENED = (
+    "heart failure NYHA III to IV or reduced ejection fraction",
+    "thrombotic event within 12 months (NCT04229901) or 3 months (NCT03963921)",
+    "fibrinogen below 80 mg/dL",
+    "platelets below 50 × 10⁹/L (tested in the ACLF family only)",
+    "mechanical ventilation for respiratory failure",
+    "hypotension in spite of vasopressors",
+    "artificial liver support",
+    "TIPS within 6 months",
+    "biliary obstruction",
+    "portal cavernoma",
+    "drug abuse within 5 years",
+    "body weight below 50 kg",
+    "family history of malignancy",
+    "biliary or autoimmune cirrhosis (NCT04229901, NCT02812121)",
+    "time since the onset of ACLF",
+    "upper age limits (65, 70 or 75 years by trial)",
+    "consent",
+    "product release",
+)
+"""What trials ask that a chart does not answer: said with every trial family, for the trial office to check."""
+
+
+def not_screened(heart_failure: Problem) -> tuple[str, ...]:
+    """What trials ask that a chart does not answer; heart failure is named when it is charted and may be shown."""
+    if any(not event.restricted for event in heart_failure.active):
+        return (f"{NOT_SCREENED[0]} (heart failure is charted)", *NOT_SCREENED[1:])
+    return NOT_SCREENED

@@ -71,20 +71,25 @@ def aclf_grade_3(aclf_grade: Outcome, acute_decompensation: Verdict, cirrhosis: 
     sources=(NCT04229901.source, NCT03863002.source, HEPAR_RULE),
     cite="NCT04229901",
 )
-def chronic_dialysis(end_stage_renal: Problem, continuous_dialysis: Problem, dialysis: Fact) -> Verdict:
+def chronic_dialysis(
+    end_stage_renal: Problem, intermittent_dialysis: Problem, continuous_dialysis: Problem, dialysis: Fact
+) -> Verdict:
     """Present: an active code. Absent: conditions and procedures read without one, and no dialysis within 7 d."""
     return (
         active(end_stage_renal)
-        or unread(end_stage_renal, continuous_dialysis)
+        or unread(end_stage_renal, intermittent_dialysis, continuous_dialysis)
         or unconfirmed(end_stage_renal)
-        or _dialysed(continuous_dialysis, dialysis)
+        or _dialysed((intermittent_dialysis, continuous_dialysis), dialysis)
         or no("No chronic dialysis is charted, and no dialysis within 7 days.")
     )
 
 
-def _dialysed(continuous_dialysis: Problem, dialysis: Fact) -> Verdict | None:
-    recent = lasting_into(continuous_dialysis, DIALYSIS_WITHIN)
-    if recent or not dialysis.certainly(False):
-        named = "Dialysis within 7 days, acute or chronic: ask."
-        return unknown(RESTRICTED if recent and not sources(recent) else named, *dialysis.evidence)
+def _dialysed(treatments: tuple[Problem, ...], dialysis: Fact) -> Verdict | None:
+    """Within 7 days of now, still running, or within the week before the newest creatinine."""
+    recent = tuple(event for problem in treatments for event in lasting_into(problem, DIALYSIS_WITHIN))
+    running = tuple(event for event in treatments[-1].active if event.end is None)
+    events = recent + running
+    if events or not dialysis.certainly(False):
+        named = "Dialysis within 7 days, or not ruled out; acute or chronic: ask."
+        return unknown(RESTRICTED if events and not sources(events) else named, *(sources(events) or dialysis.evidence))
     return None
