@@ -9,8 +9,10 @@ import cds.derived
 import cds.evaluation
 import cds.exclusions
 import cds.facts
+import cds.liver_disease
 import cds.pathways
-import cds.scores  # noqa: F401  (each of these declares its part when it is imported)
+import cds.scores
+import cds.transplant  # noqa: F401  (each of these declares its part when it is imported)
 from cds import content
 from cds.ask import Ask
 from cds.assessment import (
@@ -23,13 +25,17 @@ from cds.assessment import (
     Outcome,
     Pathway,
     PathwayStatus,
+    Trend,
 )
 from cds.chart import Chart
-from cds.follow_up import follow_up, trends
-from cds.knowledge import EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule
-from cds.liver_disease import liver_disease, transplant_prompt
+from cds.follow_up import FOLLOW_UP_ASKS, anchor, follow_up
+from cds.knowledge import EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule, Step, Verdict
 from cds.outcome import compute
 from cds.scoring import SCORES
+from cds.transplant import TransplantPrompt
+from cds.trend import TREND_ASKS, trends
+from cds.trials import not_screened
+from cds.views import Records
 
 MET: dict[str, CriterionStatus] = {"yes": "met", "no": "not-met", "unknown": "unknown"}
 PRESENT: dict[str, ExclusionStatus] = {"yes": "present", "no": "absent", "unknown": "unknown"}
@@ -38,20 +44,34 @@ PRESENT: dict[str, ExclusionStatus] = {"yes": "present", "no": "absent", "unknow
 def assess(chart: Chart) -> Assessment:
     """Everything that can be concluded from the chart at its clinical clock. Never raises for what a chart holds."""
     ask = Ask(chart, compute)
-    scores = tuple(ask.outcome(score_id) for score_id in SCORES)
     exclusions = tuple(_exclusion(rule, ask) for rule in EXCLUSIONS.values())
-    disease = ask.rule(liver_disease)
-    visits = follow_up(**ask.arguments(follow_up_asks))
+    disease: Verdict = ask("liver_disease")
+    prompt: TransplantPrompt = ask("transplant_prompt")
+    administered: Records = ask("administrations")
+    last = anchor(administered)
     return Assessment(
         patient=chart.patient,
         computed_at=chart.now,
         content_version=content.VERSION,
-        scores=scores,
+        scores=tuple(ask.outcome(score_id) for score_id in SCORES),
         pathways=tuple(_pathway(family, exclusions, ask) for family in PATHWAYS.values()),
         exclusions=exclusions,
-        evaluation=tuple(_evaluation(step_id, ask) for step_id in EVALUATION),
-        follow_up=visits,
+        evaluation=tuple(_evaluation(step, ask) for step in EVALUATION.values()),
+        follow_up=follow_up(**ask.arguments(FOLLOW_UP_ASKS)),
+        trends=_trends(ask) if last else (),
+        liver_disease=disease.answer,
+        liver_disease_because=disease.because,
+        transplant_prompt="" if chart.person.deceased else prompt.text,
+        on_waiting_list=prompt.waiting,
+        deceased=chart.person.deceased,
+        anchor=last.end.day if last else None,
+        administrations_read=administered.read,
+        not_screened=not_screened(ask.problem("heart_failure")),
     )
+
+
+def _trends(ask: Ask) -> tuple[Trend, ...]:
+    return trends(score_at=lambda moment: scores_at(ask.chart, moment), **ask.arguments(TREND_ASKS))
 
 
 def as_of(chart: Chart, moment: datetime) -> Chart:
@@ -98,14 +118,13 @@ def _pathway(family: Family, exclusions: tuple[Exclusion, ...], ask: Ask) -> Pat
         status = "cannot-determine"
     elif any(each.status == "not-met" for each in criteria) or any(each.status == "present" for each in exclusions):
         status = "does-not-match"
-    elif any(each.status == "unknown" for each in (*criteria, *exclusions)):
+    elif any(each.status == "unknown" for each in criteria) or any(each.status == "unknown" for each in exclusions):
         status = "cannot-determine"
     else:
         status = "matches"
     return Pathway(family.gate.id, title, status, gate.because, criteria)
 
 
-def _evaluation(step_id: str, ask: Ask) -> Evaluation:
-    step = EVALUATION[step_id]
+def _evaluation(step: Step, ask: Ask) -> Evaluation:
     status, because = step.function(**ask.arguments(step.parameters))
     return Evaluation(step.id, step.title, cast(Any, status), because)

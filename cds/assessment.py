@@ -164,6 +164,7 @@ class Assessment:
     deceased: bool = False
     anchor: date | None = None
     administrations_read: bool = True
+    not_screened: tuple[str, ...] = ()
 
     def score(self, score_id: str) -> Outcome:
         """The outcome with that id. KeyError if the id is unknown."""

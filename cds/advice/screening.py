@@ -4,7 +4,7 @@ from cds import tables, wording
 from cds.advice.parts import HEPAR, headline, investigational, limits, sections
 from cds.assessment import Assessment
 from cds.findings import Finding, Section
-from cds.trials import FAMILIES, NOT_SCREENED, named
+from cds.trials import FAMILIES, named
 
 
 def screening(assessment: Assessment, at_site: str) -> list[Finding]:
@@ -52,4 +52,4 @@ def screening(assessment: Assessment, at_site: str) -> list[Finding]:
 def _for_the_trial_office(assessment: Assessment, families: tuple[str, ...]) -> Section:
     today = assessment.computed_at.date()
     trials = tuple(f"{tables.pathway(assessment, each).title}: {named(FAMILIES[each], today)}" for each in families)
-    return Section("For the trial office", ("Not screened here:",), points=(*NOT_SCREENED, *trials))
+    return Section("For the trial office", ("Not screened here:",), points=(*assessment.not_screened, *trials))
