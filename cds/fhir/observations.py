@@ -1,0 +1,177 @@
+"""One Observation, or one component of it, as a usable number or as the reason why it is not one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from cds.analyte import Code, Lab
+from cds.chart import Moment, Original, Result, Unusable
+from cds.fhir.quantities import Amount, amount, censored
+from cds.fhir.shapes import Resource, codings, modified, part, parts, source_of, text
+from cds.fhir.specimens import UNSOUND, unsuitable
+from cds.fhir.times import is_future, moment
+
+USED = frozenset({"final", "amended", "corrected"})
+CORRECTED = frozenset({"amended", "corrected"})
+COMPARATORS = frozenset({"<", "<=", ">", ">="})
+OTHER_VALUES = (
+    "valueString", "valueInteger", "valueCodeableConcept", "valueRange", "valueRatio", "valueBoolean",
+    "valueSampledData", "valueTime", "valueDateTime", "valuePeriod",
+)  # fmt: skip
+
+
+class Charted(NamedTuple):
+    """One result as it stands in the chart: `holder` is the Observation itself or the component with the value."""
+
+    resource: Resource
+    holder: Resource
+    lab: Lab
+    code: Code
+    fault: str = ""
+
+
+class Reading:
+    """What all results of one chart share: the clinical clock, the specimens, the times that were parsed before."""
+
+    def __init__(self, now: datetime, specimens: Mapping[str, Resource]) -> None:
+        self.now = now
+        self.specimens = specimens
+        self._moments: dict[object, Moment | None] = {}
+
+    def when(self, resource: Resource) -> Moment | None:
+        """The specimen time: the time, or the end of the period; never the time of publication."""
+        written = resource.get("effectiveDateTime") or resource.get("effectiveInstant")
+        if written is None:
+            period = resource.get("effectivePeriod")
+            written = period.get("end") if isinstance(period, dict) else None
+        if not isinstance(written, str):
+            return None
+        if written not in self._moments:
+            self._moments[written] = moment(written)
+        return self._moments[written]
+
+    def fault(self, resource: Resource, when: Moment | None) -> str:
+        """Why nothing in the Observation may be used, or ""."""
+        if modified(resource):
+            return "UNKNOWN_MODIFIER"
+        if text(resource, "status") not in USED:
+            return "STATUS_EXCLUDED"
+        if when is None:
+            return "UNDATED"
+        if is_future(when, self.now):
+            return "FUTURE"
+        if "specimen" in resource and unsuitable(resource, self.specimens):
+            return "SPECIMEN"
+        return ""
+
+
+def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
+    """The result in the canonical unit, why it cannot be used, or None where nothing was reported."""
+    resource, holder, lab, code, fault = charted
+    source = source_of(resource)
+    when = reading.when(resource)
+    if "valueQuantity" not in holder and _empty(holder) and text(resource, "status") in USED:
+        return None
+    fault = fault or reading.fault(resource, when)
+    if not fault and holder is not resource and holder.get("modifierExtension"):
+        fault = "UNKNOWN_MODIFIER"
+    if fault or when is None:
+        return Unusable(lab.name, fault or "UNDATED", source, when)
+    found = _value(charted)
+    if found is None:
+        return None
+    if isinstance(found, str):
+        return Unusable(lab.name, found, source, when)
+    comparator, number = found
+    if "interpretation" in holder:
+        marks = {mark for interpretation in parts(holder, "interpretation") for _, mark in codings(interpretation)}
+        if marks & UNSOUND:
+            return Unusable(lab.name, "SPECIMEN", source, when)
+        comparator = comparator or next(iter(marks & {"<", ">"}), "")
+    return Result(
+        name=lab.name,
+        value=number.value,
+        unit=lab.unit,
+        when=when,
+        source=source,
+        original=Original(number.original, number.unit.code, code.code, comparator),
+        comparator=comparator,
+        upper_limit=_upper_limit(holder, number, lab) if "referenceRange" in holder else None,
+        performer=_performer(resource),
+        corrected=text(resource, "status") in CORRECTED,
+        preference=code.rank,
+        flags=number.flags,
+    )
+
+
+def _empty(holder: Resource) -> bool:
+    return not any(name in holder for name in OTHER_VALUES)
+
+
+def _value(charted: Charted) -> tuple[str, Amount] | str | None:
+    """(comparator, amount), the reason why there is none, or None where nothing was reported."""
+    holder, lab = charted.holder, charted.lab
+    quantity = holder.get("valueQuantity")
+    if quantity is None:
+        return _other_value(charted)
+    if not isinstance(quantity, dict):
+        return "NOT_A_QUANTITY"
+    number = quantity.get("value")
+    if number is None:
+        return None
+    if "dataAbsentReason" in holder or "valueString" in holder:
+        return "NOT_A_QUANTITY"
+    comparator = quantity.get("comparator", "")
+    if not isinstance(comparator, str) or (comparator and comparator not in COMPARATORS):
+        return "NOT_A_QUANTITY"
+    found = amount(number, quantity, lab, charted.code)
+    return found if isinstance(found, str) else (comparator, found)
+
+
+def _other_value(charted: Charted) -> tuple[str, Amount] | str | None:
+    holder, lab = charted.holder, charted.lab
+    if _empty(holder):
+        return None
+    if "dataAbsentReason" in holder:
+        return "NOT_A_QUANTITY"
+    if lab.whole and "valueInteger" in holder:
+        counted = amount(holder["valueInteger"], {}, lab, charted.code)
+        return counted if isinstance(counted, str) else ("", counted)
+    limit = censored(text(holder, "valueString"))
+    if limit is None:
+        return "NOT_A_QUANTITY"
+    comparator, number = limit
+    for quantity in _reference_quantities(holder):
+        found = amount(number, quantity, lab, charted.code)
+        return found if isinstance(found, str) else (comparator, found)
+    return "NOT_A_QUANTITY"
+
+
+def _reference_quantities(holder: Resource) -> list[Resource]:
+    """The low and high limits of the laboratory; the high one first."""
+    found = [part(range, name) for range in parts(holder, "referenceRange") for name in ("high", "low")]
+    return [each for each in found if each]
+
+
+def _upper_limit(holder: Resource, number: Amount, lab: Lab) -> Decimal | None:
+    """The laboratory's own upper limit of normal, if there is exactly one, in the unit of the result."""
+    limits: set[Decimal] = set()
+    for range in parts(holder, "referenceRange"):
+        kinds = {code for _, code in codings(part(range, "type"))}
+        if kinds and "normal" not in kinds:
+            continue
+        high = part(range, "high")
+        if not high:
+            continue
+        found = amount(high.get("value"), high, lab, Code(""))
+        if isinstance(found, str) or found.unit.code != number.unit.code:
+            return None
+        limits.add(found.value)
+    return limits.pop() if len(limits) == 1 else None
+
+
+def _performer(resource: Mapping[str, Any]) -> str:
+    """Who reported it, to compare with others; never shown."""
+    performer = next(parts(resource, "performer"), None)
+    return "" if performer is None else text(performer, "reference") or text(performer, "display")
