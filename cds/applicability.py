@@ -9,7 +9,8 @@ from cds.views import Fact
 
 CHRONIC = (
     "masld", "mash", "hepatic_fibrosis", "advanced_fibrosis", "cirrhosis", "chronic_hepatic_failure",
-    "portal_hypertension", "varices", "hepatitis_b", "hepatitis_c", "autoimmune_hepatitis", "cholestatic_disease", "genetic_liver_disease",
+    "portal_hypertension", "varices", "hepatitis_b", "hepatitis_c", "autoimmune_hepatitis",
+    "cholestatic_disease", "genetic_liver_disease",
     "alcohol_liver_disease",
 )  # fmt: skip
 """Problems that show a chronic liver disease beside an acute failure."""

@@ -6,7 +6,7 @@ lies). Nothing is ever filled in: a bound comes from the chart, from a declared 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 

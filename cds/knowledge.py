@@ -93,7 +93,9 @@ PATHWAYS: dict[str, Family] = {}
 EXCLUSIONS: dict[str, Rule] = {}
 
 
-def _rule(function: Callable[..., Verdict], id: str, title: str, sources: tuple[Source, ...], cite: str, **more: Any) -> Rule:
+def _rule(
+    function: Callable[..., Verdict], id: str, title: str, sources: tuple[Source, ...], cite: str, **more: Any
+) -> Rule:
     logic = inspect.cleandoc(function.__doc__ or "")
     return Rule(id, title, function, parameters_of(function), sources, cite, logic=logic, **more)
 
@@ -168,7 +170,14 @@ def evaluation(
 
     def register(function: Function) -> Function:
         EVALUATION[id] = Step(
-            id, title, function, parameters_of(function), sources, orders, window, inspect.cleandoc(function.__doc__ or "")
+            id,
+            title,
+            function,
+            parameters_of(function),
+            sources,
+            orders,
+            window,
+            inspect.cleandoc(function.__doc__ or ""),
         )
         return function
 
@@ -190,9 +199,7 @@ CONCLUSIONS: dict[str, Conclusion] = {}
 """Name -> declaration. The names are disjoint from those of scores, facts, labs, answers and concepts."""
 
 
-def conclusion(
-    *, name: str, sources: tuple[Source, ...], asks: tuple[str, ...] = ()
-) -> Callable[[Function], Function]:
+def conclusion(*, name: str, sources: tuple[Source, ...], asks: tuple[str, ...] = ()) -> Callable[[Function], Function]:
     """Declare a conclusion; `asks` are further names, given to the function as keywords. ValueError if repeated."""
 
     def register(function: Function) -> Function:

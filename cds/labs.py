@@ -104,9 +104,7 @@ def _labs() -> Iterator[Lab]:
         limits("1 - 3000 15000"),
         decoys="1779-8",
     )  # fmt: skip
-    yield lab(
-        "ggt", "GGT", "U/L", ENZYME, codes("2324-2"), limits("1 - 3000 15000"), decoys="2325-9 96593-9"
-    )
+    yield lab("ggt", "GGT", "U/L", ENZYME, codes("2324-2"), limits("1 - 3000 15000"), decoys="2325-9 96593-9")
     yield lab(
         "platelets", "platelets", "10*9/L", CELLS,
         (*codes("777-3 26515-7"), *codes("49497-1 778-1", rank=OTHER, flag=METHOD)),
@@ -196,12 +194,8 @@ def _intensive_care() -> Iterator[Lab]:
     )  # fmt: skip
     yield lab("pf_ratio", "PaO2/FiO2", "mm[Hg]", PRESSURE, codes("50984-4"), limits("20 700"))
     yield lab("pao2", "PaO2", "mm[Hg]", PRESSURE, codes("2703-7 19255-9"), limits("10 700"))
-    yield lab(
-        "fio2", "FiO2", "1", (unit("1"), unit("%", over="100", above="1")), codes("19994-3"), limits("0.21 1.0")
-    )
-    yield lab(
-        "spo2", "oxygen saturation", "%", (unit("%"),), codes("59408-5 2708-6"), limits("30 100"), kind="vitals"
-    )
+    yield lab("fio2", "FiO2", "1", (unit("1"), unit("%", over="100", above="1")), codes("19994-3"), limits("0.21 1.0"))
+    yield lab("spo2", "oxygen saturation", "%", (unit("%"),), codes("59408-5 2708-6"), limits("30 100"), kind="vitals")
     yield lab(
         "map", "mean arterial pressure", "mm[Hg]", PRESSURE,
         (*codes("8478-0"), *codes("76214-6", rank=OTHER, flag=METHOD)),

@@ -31,9 +31,7 @@ def elevated_enzymes(alt: Lab, ast: Lab) -> Verdict:
 def _elevated(lab: Lab) -> Verdict:
     recent = [result for result in lab.results if within(lab.now, result.when, MONTHS_6)]
     pairs = [
-        (later, earlier)
-        for later, earlier in product(recent, lab.results)
-        if later.when.at - earlier.when.at >= APART
+        (later, earlier) for later, earlier in product(recent, lab.results) if later.when.at - earlier.when.at >= APART
     ]
     high = {id(result): _above_limit(result) for result in lab.results}
     for later, earlier in pairs:

@@ -71,7 +71,8 @@ class Score:
     `function` gives the unrounded number, or with it the name of the grade where a number does not tell it.
     `either`: groups of inputs of which the first usable one serves; the others are None in the call.
     `dialysis`: input -> value that dialysis sets it to (None: dialysis is only remarked).
-    `if_missing`: input -> the extremes between which an unknown input is bounded. `open_ends`: input -> (least, most) where a comparator leaves an end open.
+    `if_missing`: input -> the extremes between which an unknown input is bounded.
+    `open_ends`: input -> (least, most) where a comparator leaves an end open.
     """
 
     id: str

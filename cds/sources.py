@@ -73,10 +73,7 @@ HEUMAN_2007 = Source(
 )
 PUGH_1973 = Source(
     "Pugh 1973",
-    (
-        "Pugh RN et al. Transection of the oesophagus for bleeding oesophageal varices. Br J Surg "
-        "1973;60:646-649."
-    ),
+    ("Pugh RN et al. Transection of the oesophagus for bleeding oesophageal varices. Br J Surg 1973;60:646-649."),
     "https://doi.org/10.1002/bjs.1800600817",
     mark="reproduced",
 )

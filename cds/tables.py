@@ -1,11 +1,13 @@
 """The parts that cards are made of: scores with their inputs, what is not known, open steps, criteria, exclusions."""
 
+from datetime import date
 from decimal import Decimal
 
 from cds.assessment import Assessment, Outcome, Pathway, Used
 from cds.findings import Section, Table
 from cds.reasons import describe
 from cds.report import number
+from cds.trials import unnamed
 from cds.words import joined, name_of
 
 MELD_SCORES = ("meld-3.0", "meld-na", "meld")
@@ -136,9 +138,12 @@ def evaluation(assessment: Assessment) -> Section | None:
     return Section("Evaluation", (says,), table=Table(("Step", "Status", "Because"), rows))
 
 
-def criteria(found: Pathway) -> Section:
-    """One trial family: each criterion with its status, reason and source."""
-    rows = tuple((each.id, STATUS_WORDS[each.status], each.because, each.source) for each in found.criteria)
+def criteria(found: Pathway, today: date) -> Section:
+    """One trial family with its criteria; trials are named only while their list is current."""
+    rows = tuple(
+        (each.id, STATUS_WORDS[each.status], unnamed(each.because, today), unnamed(each.source, today))
+        for each in found.criteria
+    )
     words = {
         "matches": "Meets published inclusion of this trial family; all listed exclusions screened and absent.",
         "does-not-match": "Does not meet published inclusion of this trial family.",

@@ -3,6 +3,7 @@
 Phase and status are those seen in registry text on that day; what was not seen is "not recorded".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -97,12 +98,22 @@ FAMILIES: dict[str, tuple[Trial, ...]] = {
 """Pathway id -> the trials that make up its family."""
 
 
+_IDS = re.compile(r"\b(NCT\d{8}|EUCTR[\d-]+|CTRI/[\d/]+)")
+
+
+def unnamed(text: str, today: date) -> str:
+    """The text as it is while the list of trials is current; later with every trial id replaced by "a trial"."""
+    current = all(trial.is_current(today) for family in FAMILIES.values() for trial in family)
+    return text if current else _IDS.sub("a trial", text)
+
+
 def named(trials: Iterable[Trial], today: date) -> str:
     """The trials with phase, status and date checked; the generic sentence when the list is older than 30 days."""
     listed = tuple(trials)
     if not listed or not all(trial.is_current(today) for trial in listed):
         return GENERIC
     return "; ".join(str(trial) for trial in listed) + "."
+
 
 NOT_SCREENED = (
     "heart failure NYHA III to IV or reduced ejection fraction",

@@ -4,9 +4,9 @@ They describe and refer; they never recommend a product, promise, rank or set a 
 """
 
 INVESTIGATIONAL = (
-    "Mesenchymal stromal cells are **investigational** for liver disease. Benefit is unproven: the trials are few and small"
-    " and differ from each other, and a review of twelve randomised trials found no clear effect on survival (Liu 2022)."
-    " Known and unknown risks remain, among them fever, infection, thrombosis and bleeding."
+    "Mesenchymal stromal cells are **investigational** for liver disease. Benefit is unproven: the trials are few,"
+    " small and unlike each other, and a review of twelve randomised trials found no clear effect on survival"
+    " (Liu 2022). Known and unknown risks remain, among them fever, infection, thrombosis and bleeding."
 )
 NOT_APPROVED = (
     "No MSC or exosome product is FDA-approved for liver disease. The only step to consider is discussing referral to a"

@@ -4,7 +4,7 @@ from cds import tables, wording
 from cds.advice.parts import HEPAR, headline, investigational, limits, sections
 from cds.assessment import Assessment
 from cds.findings import Finding, Section
-from cds.trials import FAMILIES, named
+from cds.trials import FAMILIES, named, unnamed
 
 
 def screening(assessment: Assessment, at_site: str) -> list[Finding]:
@@ -34,7 +34,7 @@ def screening(assessment: Assessment, at_site: str) -> list[Finding]:
             headline=headline(says),
             sections=sections(
                 investigational(at_site),
-                *(tables.criteria(family) for family in families),
+                *(tables.criteria(family, assessment.computed_at.date()) for family in families),
                 tables.exclusions(assessment),
                 _for_the_trial_office(assessment, tuple(each.id for each in families)) if office else None,
                 limits(assessment),
@@ -52,4 +52,8 @@ def screening(assessment: Assessment, at_site: str) -> list[Finding]:
 def _for_the_trial_office(assessment: Assessment, families: tuple[str, ...]) -> Section:
     today = assessment.computed_at.date()
     trials = tuple(f"{tables.pathway(assessment, each).title}: {named(FAMILIES[each], today)}" for each in families)
-    return Section("For the trial office", ("Not screened here:",), points=(*assessment.not_screened, *trials))
+    return Section(
+        "For the trial office",
+        ("Not screened here:",),
+        points=tuple(unnamed(each, today) for each in (*assessment.not_screened, *trials)),
+    )

@@ -127,5 +127,3 @@ def _review(status: Status, medicines: Problem) -> Status:
     if medicines.read:
         return status
     return "missing", f"{status[1]} Medicines could not be read (NOT_RETRIEVED)."
-
-

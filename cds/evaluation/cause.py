@@ -13,9 +13,7 @@ CAUSE = Order("Document the cause of liver disease (alcohol history included)", 
 HBSAG = Order(
     "HBsAg", ((LOINC, "5196-1", "Hepatitis B virus surface Ag [Presence] in Serum or Plasma by Immunoassay"),)
 )
-ANTI_HCV = Order(
-    "Anti-HCV", ((LOINC, "13955-0", "Hepatitis C virus Ab [Presence] in Serum or Plasma by Immunoassay"),)
-)
+ANTI_HCV = Order("Anti-HCV", ((LOINC, "13955-0", "Hepatitis C virus Ab [Presence] in Serum or Plasma by Immunoassay"),))
 
 
 @evaluation(

@@ -9,9 +9,7 @@ LOINC = "http://loinc.org"
 WINDOW = "30 days with cirrhosis or ACLF, else 6 months"
 
 LIVER = Order("Hepatic function panel", ((LOINC, "24325-3", "Hepatic function 2000 panel - Serum or Plasma"),))
-GGT = Order(
-    "GGT", ((LOINC, "2324-2", "Gamma glutamyl transferase [Enzymatic activity/volume] in Serum or Plasma"),)
-)
+GGT = Order("GGT", ((LOINC, "2324-2", "Gamma glutamyl transferase [Enzymatic activity/volume] in Serum or Plasma"),))
 INR = Order("INR", ((LOINC, "6301-6", "INR in Platelet poor plasma by Coagulation assay"),))
 METABOLIC = Order(
     "Comprehensive metabolic panel", ((LOINC, "24323-8", "Comprehensive metabolic 2000 panel - Serum or Plasma"),)
@@ -28,9 +26,7 @@ def liver_panel(setting: Setting, alt: Lab, ast: Lab, ggt: Lab, bilirubin: Lab, 
     return without(setting) or together(result(lab, setting.window) for lab in (alt, ast, ggt, bilirubin, albumin))
 
 
-@evaluation(
-    id="coagulation", title="Coagulation", sources=(SOURCE_ARTICLE, HEPAR_RULE), orders=(INR,), window=WINDOW
-)
+@evaluation(id="coagulation", title="Coagulation", sources=(SOURCE_ARTICLE, HEPAR_RULE), orders=(INR,), window=WINDOW)
 def coagulation(setting: Setting, inr: Lab) -> tuple[str, str]:
     """With evidence of liver disease: INR usable within the window."""
     return without(setting) or together((result(inr, setting.window),))

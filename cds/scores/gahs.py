@@ -14,14 +14,17 @@ from cds.sources import FORREST_2005
         "points for age (< 50, 50 on), WBC (< 15, 15 on), urea (< 5, 5 mmol/L on), PT ratio or INR"
         " (< 1.5, 1.5-2.0, > 2.0) and bilirubin (< 125, 125-250, > 250 umol/L)"
     ),
-    use="Describes the outlook in alcohol-associated hepatitis: from 9 on poor.",
+    use=(
+        "Describes the outlook in alcohol-associated hepatitis: from 9 on poor. In 2005, 46 % were alive after 28 days"
+        " with 9 or more, 87 % with less (Forrest 2005)."
+    ),
     caution="Urea is in mmol/L: a blood urea nitrogen of 14 mg/dL is a urea of 5 mmol/L.",
     population="Alcohol-associated hepatitis.",
     units={"bilirubin": "umol/L"},
     gates=("no_alcoholic_hepatitis",),
     either=(("pt_ratio", "inr"),),
     open_ends={"wbc": (0, 10000), "inr": (0, 1000), "bilirubin": (0, 10000)},
-    bands=((5, "below 9"), (9, "9 or more: 28-day survival 46 % against 87 % below 9 (2005)")),
+    bands=((5, "below 9"), (9, "9 or more: poor outlook")),
 )
 def gahs(
     age: int, wbc: float, urea_or_bun: float, pt_ratio: float | None, inr: float | None, bilirubin: float

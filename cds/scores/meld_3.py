@@ -14,7 +14,8 @@ from cds.sources import KIM_2021, OPTN_9_1
     recency=MELD_RECENCY,
     equation=(
         "1.33 (female, or 12 to 17 years) + 4.56 ln(bilirubin) + 0.82 (137 - sodium)"
-        " - 0.24 (137 - sodium) ln(bilirubin) + 9.09 ln(INR) + 11.14 ln(creatinine) + 1.85 (3.5 - albumin) - 1.83 (3.5 - albumin) ln(creatinine) + 6,"
+        " - 0.24 (137 - sodium) ln(bilirubin) + 9.09 ln(INR) + 11.14 ln(creatinine)"
+        " + 1.85 (3.5 - albumin) - 1.83 (3.5 - albumin) ln(creatinine) + 6,"
         " rounded once to an integer"
     ),
     use="Estimates the risk of death within 90 days without a transplant.",
