@@ -3,9 +3,12 @@
 "Nothing is charted" is an answer; "could not be read" is not. Wrong shapes are a `BadRequest`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cds.fhir.documents import resources_in
+from cds.fhir.shapes import Malformed
 from hooks.errors import BadRequest
 
 Resource = dict[str, Any]
@@ -27,17 +30,24 @@ _SERIOUS = ("error", "fatal")
 _LISTS = (None, "searchset", "collection")
 
 
+State = Literal["absent", "partial", "whole"]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one key holds.
 
     `state`: "absent" (not sent, or an error in its place), "partial" (more exists: `next`, or the server said so),
-    "whole" (all there is; may be nothing).
+    "whole" (all there is; may be nothing). `total` is how many the server says it found, `matches` how many of those are
+    here; `cut` says that the server itself left something out.
     """
 
-    state: Literal["absent", "partial", "whole"]
+    state: State
     resources: tuple[Resource, ...] = ()
     next: str = ""
+    total: int = 0
+    matches: int = 0
+    cut: bool = False
 
 
 ABSENT = Answer("absent")
@@ -64,28 +74,35 @@ def _bundle(key: str, bundle: Resource) -> Answer:
     if bundle.get("type") not in _LISTS:
         raise BadRequest("A Bundle is no answer to a search.", (f"prefetch.{key}",))
     entries = bundle.get("entry", [])
-    if not isinstance(entries, list):
-        raise BadRequest("A Bundle's entries are no list.", (f"prefetch.{key}",))
+    if not isinstance(entries, list) or not all(map(_holds_resource, entries)):
+        raise BadRequest("A Bundle's entries are no list of resources.", (f"prefetch.{key}",))
     resources: list[Resource] = []
     outcomes: list[Resource] = []
-    matches = 0
-    for entry in entries:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-            raise BadRequest("A Bundle's entry holds no resource.", (f"prefetch.{key}",))
-        if resource["resourceType"] == "OperationOutcome":
-            outcomes.append(resource)
-            continue
-        resources.append(resource)
-        search = entry.get("search")
-        matches += not isinstance(search, dict) or search.get("mode") in (None, "match")
+    try:
+        for resource in resources_in(bundle):
+            (outcomes if resource["resourceType"] == "OperationOutcome" else resources).append(resource)
+    except Malformed:
+        raise BadRequest("A Bundle holds what is no resource.", (f"prefetch.{key}",)) from None
     total = bundle.get("total")
     if total == 0 and not isinstance(total, bool) and not resources:
         return NOTHING
+    found = total if isinstance(total, int) and not isinstance(total, bool) else 0
+    matches = sum(map(_matches, entries))
     following = _next(bundle)
-    short = isinstance(total, int) and not isinstance(total, bool) and total > matches
-    partial = bool(following) or short or any(map(_leaves_out, outcomes))
-    return Answer("partial" if partial else "whole", tuple(resources), following)
+    cut = any(map(_leaves_out, outcomes))
+    state: State = "partial" if following or cut or found > matches else "whole"
+    return Answer(state, tuple(resources), following, found, matches, cut)
+
+
+def _holds_resource(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("resource"), dict)
+
+
+def _matches(entry: Resource) -> bool:
+    """Whether an entry counts towards the total of a search."""
+    search = entry.get("search")
+    mode = search.get("mode") if isinstance(search, dict) else None
+    return mode in (None, "match") and entry["resource"].get("resourceType") != "OperationOutcome"
 
 
 def _next(bundle: Resource) -> str:
@@ -105,7 +122,8 @@ def _leaves_out(outcome: Resource) -> bool:
     )
 
 
-def joined(pages: list[Answer], complete: bool) -> Answer:
-    """The pages of one search as one answer."""
+def joined(pages: Sequence[Answer]) -> Answer:
+    """All pages of one search as one answer: whole unless a page was cut, or they hold fewer than were found."""
     resources = tuple(resource for page in pages for resource in page.resources)
-    return Answer("whole" if complete else "partial", resources)
+    short = max(page.total for page in pages) > sum(page.matches for page in pages)
+    return Answer("partial" if short or any(page.cut for page in pages) else "whole", resources)

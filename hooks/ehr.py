@@ -148,7 +148,10 @@ class Reader:
                 if not pages[-1].next:
                     break
                 url = self._following(pages[-1].next)
-        return joined(pages, complete=True)
+        found = joined(pages)
+        if found.state != "whole":
+            raise Unreadable("incomplete")
+        return found
 
     def _following(self, link: str) -> Address:
         address = parse(urljoin(f"{self.root}/", link).replace("|", "%7C"))
@@ -157,11 +160,12 @@ class Reader:
         return address
 
     def _page(self, session: requests.Session, key: str, url: Address) -> Answer:
-        found = answer(key, self._json(session, url))
+        value = self._json(session, url)
+        if value is None:
+            raise Unreadable("not_fhir")
+        found = answer(key, value)
         if found.state == "absent":
             raise Unreadable("refused")
-        if found.state == "partial" and not found.next:
-            raise Unreadable("incomplete")
         return found
 
     def _json(self, session: requests.Session, url: Address) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 Json = dict[str, Any]
 
 NOW = "2026-11-22T10:00:00+00:00"
-PATIENT = "p-1"
+ME = "p-1"
 UCUM = "http://unitsofmeasure.org"
 OWN = "https://hepar-cds.github.io/msc-liver/CodeSystem/"
 
@@ -31,7 +31,7 @@ def observation(number: int, code: str, value: float, unit: str, when: str = "20
         "id": f"o-{number}",
         "status": "final",
         "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
-        "subject": {"reference": f"Patient/{PATIENT}"},
+        "subject": {"reference": f"Patient/{ME}"},
         "effectiveDateTime": when,
         "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
         **more,
@@ -47,14 +47,14 @@ def condition(number: int, code: str, system: str = "http://hl7.org/fhir/sid/icd
         "clinicalStatus": {"coding": [{"system": term + "clinical", "code": "active"}]},
         "verificationStatus": {"coding": [{"system": term + "ver-status", "code": "confirmed"}]},
         "code": {"coding": [{"system": system, "code": code}]},
-        "subject": {"reference": f"Patient/{PATIENT}"},
+        "subject": {"reference": f"Patient/{ME}"},
         "onsetDateTime": "2024-03-01",
     }
 
 
 def patient(**more: Any) -> Json:
     """A man of 55."""
-    return {"resourceType": "Patient", "id": PATIENT, "gender": "male", "birthDate": "1971-02-03", **more}
+    return {"resourceType": "Patient", "id": ME, "gender": "male", "birthDate": "1971-02-03", **more}
 
 
 def labs() -> Json:
@@ -89,7 +89,7 @@ def msc_order(**more: Any) -> Json:
         "status": "draft",
         "intent": "order",
         "medicationCodeableConcept": {"coding": [{"system": OWN + "msc-product-type", "code": "msc"}]},
-        "subject": {"reference": f"Patient/{PATIENT}"},
+        "subject": {"reference": f"Patient/{ME}"},
         **more,
     }
 
@@ -97,7 +97,7 @@ def msc_order(**more: Any) -> Json:
 def call(service: str = "msc-liver-evaluation", **changes: Any) -> Json:
     """A valid call of a service. `changes` replace members; a member set to `...` is left out."""
     hook = HOOKS[service]
-    context: Json = {"userId": "PractitionerRole/a.B-1", "patientId": PATIENT}
+    context: Json = {"userId": "PractitionerRole/a.B-1", "patientId": ME}
     if hook == "encounter-start":
         context["encounterId"] = "e-1"
     if hook in ("order-select", "order-sign"):

@@ -1,0 +1,304 @@
+"""Reading what was not sent along: completely or not at all, inside the deadline, from nowhere else."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from hooks import ehr
+from hooks.request import parse
+from hooks.services import SERVICES
+from hooks.site import Client, FhirServer
+from hooks.urls import base
+from tests.calls import ME, bundle, call, labs, patient, sent
+from tests.hooks.fhir_server import FhirServer as Stub
+from tests.hooks.fhir_server import serving
+
+
+def resources():
+    return [patient(), *(entry["resource"] for entry in labs()["entry"])]
+
+
+def asking(server="", token=None, **prefetch):
+    body = call(fhirServer=server or ..., prefetch=sent(**prefetch))
+    if token:
+        body["fhirAuthorization"] = {"access_token": token, "token_type": "Bearer", "expires_in": 60}
+    return parse(body, SERVICES["msc-liver-evaluation"], {}, 20_000)
+
+
+def fill(request, settings, seconds=2.0, server=None):
+    told = {}
+    root = base(server or request.fhir_server)
+    found = ehr.fill(request, root, settings.limits, time.monotonic() + seconds, told.__setitem__)
+    return found, told
+
+
+@contextmanager
+def raw(answer: bytes, pause: float = 0.0, piece: int = 0) -> Iterator[str]:
+    """A server that says exactly these bytes; in pieces with pauses between them, if so wished."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
+
+    def serve():
+        while not stop.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                try:
+                    for start in range(0, len(answer), piece or len(answer) or 1):
+                        connection.sendall(answer[start : start + (piece or len(answer))])
+                        if stop.wait(pause):
+                            return
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/fhir"
+    finally:
+        stop.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(2)
+
+
+def response(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+@pytest.mark.requirement("P-4", "A-2", "A-3")
+def test_missing_keys_are_read_with_our_queries_and_the_token(settings):
+    with serving(Stub(resources(), token="t0ken")) as server:
+        found, told = fill(asking(server.base, "t0ken", patient=..., labs=...), settings)
+    assert told == {}
+    assert [found[key].state for key in ("patient", "labs")] == ["whole", "whole"]
+    assert len(found["labs"].resources) == 5
+    assert {method for method, _, _ in server.seen} == {"GET"}
+    assert {token for _, _, token in server.seen} == {"Bearer t0ken"}
+    assert len(server.seen) == 2
+
+
+def test_what_was_sent_is_not_read_again(settings):
+    with serving(Stub(resources())) as server:
+        found, told = fill(asking(server.base), settings)
+    assert (told, server.seen) == ({}, [])
+    assert found == asking(server.base).answers
+
+
+@pytest.mark.requirement("P-6")
+@pytest.mark.hazard("T-23")
+def test_pages_are_followed(settings):
+    with serving(Stub(resources(), page=2)) as server:
+        found, told = fill(asking(server.base, labs=...), settings)
+    assert told == {}
+    assert [each["id"] for each in found["labs"].resources] == ["o-1", "o-2", "o-3", "o-4", "o-5"]
+
+
+@pytest.mark.requirement("P-6")
+def test_a_page_that_was_sent_is_continued(settings):
+    with serving(Stub(resources(), page=2)) as server:
+        entries = [entry["resource"] for entry in labs()["entry"][:2]]
+        link = {"relation": "next", "url": f"{server.base}/Observation?patient={ME}&_offset=2"}
+        found, told = fill(asking(server.base, labs=bundle(*entries, link=[link])), settings)
+    assert told == {}
+    assert len(found["labs"].resources) == 5
+
+
+@pytest.mark.hazard("T-23", "F-17")
+@pytest.mark.parametrize("quirk", [{"page": 1}, {"page": 2, "endless": True}, {"cuts_at": 3}])
+def test_what_is_not_complete_is_not_read(settings, quirk):
+    limits = replace(settings.limits, fhir_pages=3)
+    with serving(Stub(resources(), **quirk)) as server:
+        found, told = fill(asking(server.base, labs=...), replace(settings, limits=limits))
+    assert found["labs"].state == "absent"
+    assert told["labs"] in ("pages", "incomplete")
+
+
+@pytest.mark.hazard("T-33")
+def test_too_many_entries_are_not_read(settings):
+    limits = replace(settings.limits, entries=3)
+    with serving(Stub(resources(), page=2)) as server:
+        _, told = fill(asking(server.base, labs=...), replace(settings, limits=limits))
+    assert told == {"labs": "entries"}
+
+
+@pytest.mark.hazard("T-23", "T-20")
+@pytest.mark.parametrize("path", ["/fhir", "/admin"])
+def test_a_next_link_to_elsewhere_is_not_followed(settings, path):
+    with serving(Stub([])) as canary, serving(Stub(resources(), page=2)) as server:
+        server.next_base = server.base.replace("/fhir", path) if path != "/fhir" else canary.base
+        _, told = fill(asking(server.base, labs=...), settings)
+    assert told == {"labs": "next"}
+    assert canary.seen == []
+    assert len(server.seen) == 1
+
+
+@pytest.mark.hazard("T-22")
+def test_a_redirect_is_not_followed(settings):
+    with serving(Stub(resources())) as canary, raw(response(b"", f"Location: {canary.base}", status="302 Found")) as server:
+        _, told = fill(asking(server, "t0ken", labs=...), settings)
+    assert told == {"labs": "status 302"}
+    assert canary.seen == []
+
+
+@pytest.mark.hazard("F-9", "F-10", "F-11", "F-12", "F-16")
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 500, 502, 503])
+def test_a_refusal_leaves_one_key_unread(settings, status):
+    with serving(Stub(resources(), fails={"Observation": status})) as server:
+        found, told = fill(asking(server.base, patient=..., labs=...), settings)
+    assert told == {"labs": f"status {status}"}
+    assert found["patient"].state == "whole"
+    assert sum("Observation" in path for _, path, _ in server.seen) == 1
+
+
+@pytest.mark.hazard("F-14", "F-15", "F-13")
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>log in</html>", "not_fhir"),
+        (b"", "not_fhir"),
+        (b'{"resourceType": "Bundle", "entry": [', "not_fhir"),
+        (b'{"resourceType": "Patient"}', "not_fhir"),
+        (b"[]", "not_fhir"),
+        (b"null", "not_fhir"),
+        (b'{"resourceType": "Bundle", "total": NaN}', "not_fhir"),
+        (json.dumps({"resourceType": "OperationOutcome", "issue": []}).encode(), "refused"),
+    ],
+)
+def test_what_is_no_answer(settings, body, reason):
+    with raw(response(body)) as server:
+        _, told = fill(asking(server, labs=...), settings)
+    assert told == {"labs": reason}
+
+
+@pytest.mark.hazard("F-13")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(json.dumps(bundle()).encode(), length=5000),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + json.dumps(bundle()).encode()[:20],
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"nonsense\r\n\r\n",
+        b"",
+    ],
+)
+def test_a_part_is_never_taken_for_the_whole(settings, answer):
+    with raw(answer) as server:
+        _, told = fill(asking(server, labs=...), settings)
+    assert told["labs"] in ("connection", "truncated", "not_fhir")
+
+
+@pytest.mark.hazard("T-35", "F-18")
+def test_large_or_compressed_answers_are_cut_off(settings):
+    limits = replace(settings.limits, body_bytes=10_000)
+    small = replace(settings, limits=limits)
+    with raw(response(b" " * 200_000)) as server:
+        assert fill(asking(server, labs=...), small)[1] == {"labs": "too_large"}
+    with raw(response(b"x", "Content-Encoding: gzip")) as server:
+        assert fill(asking(server, labs=...), small)[1] == {"labs": "encoding"}
+
+
+@pytest.mark.hazard("F-7", "F-8")
+@pytest.mark.parametrize("pause", [0.05, 5.0])
+def test_a_slow_server_costs_the_deadline_and_leaves_no_thread(settings, pause):
+    before = threading.active_count()
+    with raw(response(b" " * 1000 + json.dumps(bundle()).encode()), pause=pause, piece=10) as server:
+        started = time.monotonic()
+        _, told = fill(asking(server, labs=...), settings, seconds=0.3)
+        spent = time.monotonic() - started
+        assert told["labs"] in ("deadline", "timeout")
+        assert 0.2 < spent < 0.5
+        patience = time.monotonic() + 1
+        while threading.active_count() > before + 1 and time.monotonic() < patience:
+            time.sleep(0.01)
+        assert threading.active_count() <= before + 1
+
+
+@pytest.mark.hazard("F-7")
+def test_a_server_that_is_not_there(settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    started = time.monotonic()
+    _, told = fill(asking(f"http://127.0.0.1:{port}", labs=...), settings)
+    assert told == {"labs": "connection"}
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.hazard("T-26")
+def test_the_environment_has_no_say(settings, monkeypatch, tmp_path):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b\n")
+    with serving(Stub([])) as proxy, serving(Stub(resources(), token="t0ken")) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.base)
+        monkeypatch.setenv("http_proxy", proxy.base)
+        monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+        _, told = fill(asking(server.base, "t0ken", labs=...), settings)
+    assert (told, proxy.seen) == ({}, [])
+
+
+@pytest.mark.hazard("T-31")
+def test_no_cookie_comes_back(settings):
+    link = {"relation": "next", "url": "PLACE/Observation?page=2"}
+    heard = []
+    listener = socket.create_server(("127.0.0.1", 0))
+    place = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def serve():
+        for number in range(2):
+            connection, _ = listener.accept()
+            with connection:
+                heard.append(connection.recv(65536))
+                body = json.dumps(bundle(**({} if number else {"link": [link]}))).replace("PLACE", place).encode()
+                connection.sendall(response(body, "Set-Cookie: a=b; Path=/"))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    _, told = fill(asking(place, labs=...), settings)
+    thread.join(2)
+    listener.close()
+    assert told == {}
+    assert len(heard) == 2
+    assert b"cookie" not in heard[1].lower()
+    assert b"accept-encoding: identity" in heard[1].lower()
+
+
+REGISTERED = Client("a", fhir_servers=(FhirServer("https://fhir.ehr-a.net/r4"), FhirServer("http://127.0.0.1:9/x")))
+
+
+@pytest.mark.hazard("T-20", "T-21")
+@pytest.mark.parametrize(
+    ("asked", "dialled"),
+    [
+        ("https://fhir.ehr-a.net/r4", "https://fhir.ehr-a.net/r4"),
+        ("https://FHIR.ehr-a.net:443/r4/", "https://fhir.ehr-a.net/r4"),
+        ("https://fhir.ehr-a.net", None), ("https://fhir.ehr-a.net/r4/x", None), ("http://fhir.ehr-a.net/r4", None),
+        ("https://fhir.ehr-a.net/R4", None), ("https://fhir.ehr-a.net/r4?x", None), ("https://x@fhir.ehr-a.net/r4", None),
+        ("http://127.0.0.1:9/x", "http://127.0.0.1:9/x"), ("http://127.0.0.1:9", None), ("http://localhost:1/y", None),
+    ],
+)  # fmt: skip
+def test_only_registered_servers_are_dialled(settings, asked, dialled):
+    found = ehr.allowed_base(asked, REGISTERED, replace(settings, dev=False))
+    assert (str(found) if found else None) == dialled
+
+
+@pytest.mark.parametrize("asked", ["http://localhost:9090/fhir", "http://127.0.0.1:1", "https://[::1]:8/x"])
+def test_development_dials_this_machine(settings, asked):
+    assert str(ehr.allowed_base(asked, Client("x"), settings)) == asked
+    assert ehr.allowed_base("http://10.0.0.1/fhir", Client("x"), settings) is None
+    assert ehr.allowed_base("https://fhir.ehr-a.net/r4", Client("x"), settings) is None
+
+
+@pytest.mark.hazard("T-20")
+def test_without_a_server_nothing_is_read(settings):
+    told = {}
+    found = ehr.fill(asking(labs=...), None, settings.limits, time.monotonic() + 1, told.__setitem__)
+    assert (found["labs"].state, told) == ("absent", {"labs": "no_server"})
