@@ -255,9 +255,10 @@ def test_modules_are_short_and_functions_fit_a_screen() -> None:
 
 
 def is_table(function: ast.AST) -> bool:
-    """Rows of declared knowledge and nothing else: each statement yields one."""
+    """Rows of declared knowledge and nothing else: each statement yields some, or names a text in them."""
     return all(
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield | ast.YieldFrom | ast.Constant)
+        isinstance(statement, ast.Expr | ast.Assign)
+        and isinstance(statement.value, ast.Yield | ast.YieldFrom | ast.Constant)
         for statement in function.body  # type: ignore[attr-defined]
     )
 
