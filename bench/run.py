@@ -19,7 +19,7 @@ SIZES = (10, 200)
 ROUNDS = 5
 STARTS = 3
 SERVICE = "/cds-services/msc-liver-evaluation"
-PACKAGES = ("flask", "gunicorn", "orjson", "msgspec", "marshmallow", "sqlalchemy")
+PACKAGES = ("flask", "gunicorn", "orjson", "marshmallow", "sqlalchemy")
 
 METHOD = (
     f"Made by `make bench`. One gunicorn worker each, with `{' '.join(GUNICORN)}`; one caller on one kept loopback "

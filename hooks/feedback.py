@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
+import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from hooks.errors import BadRequest, NotEntitled
@@ -117,7 +117,7 @@ def _event(item: dict[str, Any], card: ShownCard | None, service: str, client: s
     code, system = str(reason.get("code", "")), str(reason.get("system", ""))
     identity = [client, item["card"].lower(), item["outcome"], instant(at), suggestions, system, code]
     return FeedbackEvent(
-        key=hashlib.sha256(msgspec.json.encode(identity)).hexdigest(),
+        key=hashlib.sha256(orjson.dumps(identity)).hexdigest(),
         client=client,
         service=service,
         card=item["card"].lower(),

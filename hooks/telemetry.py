@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-import msgspec
+import orjson
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 FIELDS = frozenset(
@@ -30,7 +30,7 @@ def log(event: str, level: str = "info", stream: TextIO | None = None, **fields:
         raise ValueError(f"not to be logged: {sorted(unknown)}")
     record = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "event": event, **fields}
     out = stream or sys.stdout
-    out.write(msgspec.json.encode(record).decode() + "\n")
+    out.write(orjson.dumps(record).decode() + "\n")
     out.flush()
 
 
@@ -53,7 +53,7 @@ class Lines(logging.Formatter):
             line["message"] = record.getMessage()
         if record.exc_info and record.exc_info[0]:
             line["fault"] = record.exc_info[0].__name__
-        return msgspec.json.encode(line).decode()
+        return orjson.dumps(line).decode()
 
 
 def place_of(error: BaseException) -> str:
