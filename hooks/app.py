@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
+import orjson
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds import content
-from hooks import demo, feedback, strict_json, telemetry
+from hooks import demo, feedback, orders, strict_json, telemetry
 from hooks.errors import FHIR_JSON, NotFound, Refusal, TooLarge, Unavailable, WrongMediaType, outcome
 from hooks.openapi import document
 from hooks.pipeline import Reply, answer
@@ -34,7 +34,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encode = orjson.dumps
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -50,6 +50,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         except StoreUnusable as error:
             fault = Fault(settings.file, "storage.url", f"{error}.", "Check path and permissions.")
             raise SettingsError(fault) from None
+    orders.prepare()
     app = Flask("hepar", static_folder=None)
     app.config["TRUSTED_HOSTS"] = sorted({host_of(settings.server.public_url), *LOOPBACK_HOSTS} - {""})
     app.config["PROPAGATE_EXCEPTIONS"] = False
