@@ -50,6 +50,7 @@ class Lab:
     `decoys`: codes of related tests that are never this analyte; `hint`: those of them that explain a gap.
     `unitless`: a number without a unit is accepted. `counts_zero`: zero is a value, not a sentinel.
     `whole`: a whole number without a unit is accepted. `steady`: a tenfold change within 90 days is asked about.
+    `bounded`: the laboratory's own upper limit is read with the result.
     `ambiguous`: (unit, from, to) of charted numbers for which limits published in two units disagree.
     """
 
@@ -66,6 +67,7 @@ class Lab:
     counts_zero: bool = False
     steady: bool = True
     whole: bool = False
+    bounded: bool = False
     ambiguous: tuple[tuple[str, Decimal, Decimal], ...] = ()
     sources: tuple[Source, ...] = (LOINC_TABLE, UCUM_TABLE, OWN_LIMITS)
     spellings: dict[str, tuple[Unit, bool]] = field(init=False, repr=False, compare=False)
@@ -110,12 +112,13 @@ def lab(
     counts_zero: bool = False,
     steady: bool = True,
     whole: bool = False,
+    bounded: bool = False,
     ambiguous: tuple[tuple[str, str, str], ...] = (),
 ) -> Lab:
     """A row of the table, with codes of other tests as words and numbers as strings."""
     return Lab(
         name, title, unit, units, codes, limits, kind,
         frozenset(f"{decoys} {hint}".split()), frozenset(hint.split()),
-        unitless, counts_zero, steady, whole,
+        unitless, counts_zero, steady, whole, bounded,
         tuple((code, Decimal(first), Decimal(last)) for code, first, last in ambiguous),
     )  # fmt: skip

@@ -34,6 +34,7 @@ def _labs() -> Iterator[Lab]:
         limits("0 - 50 100"),
         decoys="1974-5 5770-3",
         hint="1968-7 14629-0 1971-1 14630-8 15152-2",
+        bounded=True,
         ambiguous=(("umol/L", "34.0", "34.3"), ("umol/L", "50", "52")),
     )  # fmt: skip
     yield lab(
@@ -92,19 +93,24 @@ def _labs() -> Iterator[Lab]:
         (*codes("1742-6 1743-4 1744-2"), *codes("77144-4", rank=BLOOD), *codes("76625-3", rank=OTHER, flag=METHOD)),
         limits("1 - 10000 50000"),
         decoys="1916-6",
+        bounded=True,
     )  # fmt: skip
     yield lab(
         "ast", "AST", "U/L", ENZYME,
         (*codes("1920-8"), *codes("30239-8 88112-8", rank=OTHER, flag=METHOD)),
         limits("1 - 10000 50000"),
+        bounded=True,
     )  # fmt: skip
     yield lab(
         "alp", "alkaline phosphatase", "U/L", ENZYME,
         (*codes("6768-6 1783-0"), *codes("77141-0", rank=BLOOD)),
         limits("1 - 3000 15000"),
         decoys="1779-8",
+        bounded=True,
     )  # fmt: skip
-    yield lab("ggt", "GGT", "U/L", ENZYME, codes("2324-2"), limits("1 - 3000 15000"), decoys="2325-9 96593-9")
+    yield lab(
+        "ggt", "GGT", "U/L", ENZYME, codes("2324-2"), limits("1 - 3000 15000"), decoys="2325-9 96593-9", bounded=True
+    )
     yield lab(
         "platelets", "platelets", "10*9/L", CELLS,
         (*codes("777-3 26515-7"), *codes("49497-1 778-1", rank=OTHER, flag=METHOD)),

@@ -70,7 +70,7 @@ class Results:
     def _read(self, name: str) -> tuple[tuple[Result, ...], tuple[Unusable, ...]]:
         usable: list[Result] = []
         unusable = list(self._others.get(name, ()))
-        published: dict[int, str] = {}
+        published: dict[int, str] = {}  # by identity: results of one chart may be equal
         for charted in self._charted.get(name, ()):
             found = read_result(charted, self._reading)
             if isinstance(found, Result):

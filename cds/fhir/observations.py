@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cds.analyte import Code, Lab
 from cds.chart import Moment, Original, Result, Unusable
-from cds.fhir.quantities import Amount, amount, censored
-from cds.fhir.shapes import Resource, codings, modified, part, parts, source_of, text
+from cds.fhir.quantities import Amount, amount, censored, exact, unit_of
+from cds.fhir.shapes import Resource, codings, modified, part, parts, text
 from cds.fhir.specimens import UNSOUND, unsuitable
 from cds.fhir.times import is_future, moment
 
 USED = frozenset({"final", "amended", "corrected"})
 CORRECTED = frozenset({"amended", "corrected"})
+TOO_HIGH = 10**9
 COMPARATORS = frozenset({"<", "<=", ">", ">="})
+BEARING = UNSOUND | {"<", ">"}
 OTHER_VALUES = (
     "valueString", "valueInteger", "valueCodeableConcept", "valueRange", "valueRatio", "valueBoolean",
     "valueSampledData", "valueTime", "valueDateTime", "valuePeriod",
@@ -43,8 +45,7 @@ class Reading:
         """The specimen time: the time, or the end of the period; never the time of publication."""
         written = resource.get("effectiveDateTime") or resource.get("effectiveInstant")
         if written is None:
-            period = resource.get("effectivePeriod")
-            written = period.get("end") if isinstance(period, dict) else None
+            written = part(resource, "effectivePeriod").get("end")
         if not isinstance(written, str):
             return None
         if written not in self._moments:
@@ -59,7 +60,7 @@ class Reading:
             return "STATUS_EXCLUDED"
         if when is None:
             return "UNDATED"
-        if is_future(when, self.now):
+        if when.at > self.now and is_future(when, self.now):
             return "FUTURE"
         if "specimen" in resource and unsuitable(resource, self.specimens):
             return "SPECIMEN"
@@ -69,7 +70,7 @@ class Reading:
 def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
     """The result in the canonical unit, why it cannot be used, or None where nothing was reported."""
     resource, holder, lab, code, fault = charted
-    source = source_of(resource)
+    source = f"Observation/{text(resource, 'id')}"
     when = reading.when(resource)
     if "valueQuantity" not in holder and _empty(holder) and text(resource, "status") in USED:
         return None
@@ -85,24 +86,34 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
         return Unusable(lab.name, found, source, when)
     comparator, number = found
     if "interpretation" in holder:
-        marks = {mark for interpretation in parts(holder, "interpretation") for _, mark in codings(interpretation)}
+        marks = _marks(holder)
         if marks & UNSOUND:
             return Unusable(lab.name, "SPECIMEN", source, when)
-        comparator = comparator or next(iter(marks & {"<", ">"}), "")
+        comparator = comparator or next(iter(marks - UNSOUND), "")
     return Result(
-        name=lab.name,
-        value=number.value,
-        unit=lab.unit,
-        when=when,
-        source=source,
-        original=Original(number.original, number.unit.code, code.code, comparator),
-        comparator=comparator,
-        upper_limit=_upper_limit(holder, number, lab) if "referenceRange" in holder else None,
-        performer=_performer(resource),
-        corrected=text(resource, "status") in CORRECTED,
-        preference=code.rank,
-        flags=number.flags,
+        lab.name,
+        number.value,
+        lab.unit,
+        when,
+        source,
+        Original(number.original, number.unit.code, code.code, comparator),
+        comparator,
+        _upper_limit(holder, number, lab) if lab.bounded and "referenceRange" in holder else None,
+        _performer(resource) if "performer" in resource else "",
+        resource["status"] in CORRECTED,
+        code.rank,
+        number.flags,
     )
+
+
+def _marks(holder: Resource) -> set[str]:
+    """The coded interpretations that bear on the use of the number: off the scale, or an unsound specimen."""
+    found = set()
+    for interpretation in parts(holder, "interpretation"):
+        for coding in parts(interpretation, "coding"):
+            if text(coding, "code") in BEARING:
+                found.add(text(coding, "code"))
+    return found
 
 
 def _empty(holder: Resource) -> bool:
@@ -158,20 +169,21 @@ def _upper_limit(holder: Resource, number: Amount, lab: Lab) -> Decimal | None:
     """The laboratory's own upper limit of normal, if there is exactly one, in the unit of the result."""
     limits: set[Decimal] = set()
     for range in parts(holder, "referenceRange"):
-        kinds = {code for _, code in codings(part(range, "type"))}
-        if kinds and "normal" not in kinds:
+        if "type" in range and "normal" not in {code for _, code in codings(part(range, "type"))}:
             continue
-        high = part(range, "high")
-        if not high:
+        high = range.get("high")
+        if not isinstance(high, dict):
             continue
-        found = amount(high.get("value"), high, lab, Code(""))
-        if isinstance(found, str) or found.unit.code != number.unit.code:
+        found = unit_of(high, lab)
+        limit = exact(high.get("value"))
+        if isinstance(found, str) or found[0] is not number.unit or limit is None or not 0 < limit < TOO_HIGH:
             return None
-        limits.add(found.value)
+        limits.add(number.unit.convert(limit))
     return limits.pop() if len(limits) == 1 else None
 
 
-def _performer(resource: Mapping[str, Any]) -> str:
+def _performer(resource: Resource) -> str:
     """Who reported it, to compare with others; never shown."""
-    performer = next(parts(resource, "performer"), None)
-    return "" if performer is None else text(performer, "reference") or text(performer, "display")
+    for performer in parts(resource, "performer"):
+        return text(performer, "reference") or text(performer, "display")
+    return ""

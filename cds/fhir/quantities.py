@@ -10,8 +10,8 @@ from cds.units import CODES, PRINTED, Unit
 
 UCUM_SYSTEM = "http://unitsofmeasure.org"
 CENSORED = re.compile(r"([<>]=?)\s*([0-9]+(?:\.[0-9]+)?)\.?")
-BEYOND = 15
-"""Powers of ten beyond which a number is possible for no analyte, and is not computed with."""
+IMPOSSIBLE = Decimal(10) ** 15
+"""From here on a number is possible for no analyte in any unit, and is not computed with."""
 
 Refusal = Literal["UNIT_MISSING", "UNIT_UNKNOWN", "UNIT_CONFLICT", "IMPLAUSIBLE", "NOT_A_QUANTITY"]
 
@@ -30,7 +30,7 @@ def exact(number: object) -> Decimal | None:
     if type(number) is float:
         found = Decimal(repr(number))
     elif type(number) is int:
-        found = Decimal(number if number.bit_length() < 200 else 10 ** (BEYOND + 1))
+        found = Decimal(number if number.bit_length() < 200 else IMPOSSIBLE)
     elif isinstance(number, Decimal):
         found = number
     else:
@@ -82,21 +82,20 @@ def amount(number: object, quantity: Resource, lab: Lab, code: Code) -> Amount |
     unit, printed = found
     if unit.property and code.property and unit.property != code.property:
         return "UNIT_CONFLICT"
-    if original <= 0 and not (lab.counts_zero and original == 0):
-        return "IMPLAUSIBLE"
-    if original.adjusted() > BEYOND:
+    if not 0 < original < IMPOSSIBLE and not (lab.counts_zero and original == 0):
         return "IMPLAUSIBLE"
     value = unit.convert(original)
     limits = lab.limits
-    if value < limits.low or value > limits.high:
+    if not limits.low <= value <= limits.high:
         return "IMPLAUSIBLE"
     flags = (code.flag,) if code.flag else ()
     if printed and not lab.unitless:
         flags = (*flags, "UNIT_ALIAS")
-    if value < limits.ask_low or value > limits.ask_high:
+    if not limits.ask_low <= value <= limits.ask_high:
         flags = (*flags, "VERIFY_VALUE")
-    if any(unit.code == each and first <= original <= last for each, first, last in lab.ambiguous):
-        flags = (*flags, "BOUNDARY_AMBIGUOUS")
+    for each, first, last in lab.ambiguous:
+        if unit.code == each and first <= original <= last:
+            flags = (*flags, "BOUNDARY_AMBIGUOUS")
     return Amount(value, original, unit, flags)
 
 

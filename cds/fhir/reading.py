@@ -109,7 +109,7 @@ class Gathering:
         results = Results(self.charted, self.hints, self.others, self.reading)
         person = max(people, key=_updated, default=None)
         return Chart(
-            patient=patient,
+            patient=f"Patient/{patient}",
             now=self.now,
             person=read_person(person, self.now),
             results=results.results,

@@ -1,6 +1,6 @@
 """What JSON must look like to be FHIR, and careful ways to look into it: a wrong leaf is nothing, never an error."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Resource = Mapping[str, Any]
@@ -31,15 +31,14 @@ def part(holder: Resource, name: str) -> Resource:
     return found if isinstance(found, dict) else EMPTY
 
 
-def parts(holder: Resource, name: str) -> Iterator[Resource]:
+def parts(holder: Resource, name: str) -> Sequence[Resource]:
     """The objects in the list `name` of `holder`; an object that stands alone counts as a list of one."""
     found = holder.get(name)
-    if isinstance(found, dict):
-        yield found
-    elif isinstance(found, list):
-        for each in found:
-            if isinstance(each, dict):
-                yield each
+    if isinstance(found, list):
+        if len(found) == 1 and isinstance(found[0], dict):
+            return found
+        return [each for each in found if isinstance(each, dict)]
+    return (found,) if isinstance(found, dict) else ()
 
 
 def codings(concept: Resource) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,8 @@ def unsuitable(resource: Resource, specimens: Mapping[str, Resource]) -> bool:
     """
     reference = part(resource, "specimen")
     address = text(reference, "reference")
+    if "display" not in reference and address not in specimens and not address.startswith("#"):
+        return False
     if address.startswith("#"):
         inside = parts(resource, "contained")
         specimen = next((each for each in inside if f"#{text(each, 'id')}" == address), EMPTY)
