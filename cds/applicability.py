@@ -69,7 +69,8 @@ def no_acute_decompensation(ask: Ask) -> Fact:
             return Fact("acute_decompensation", (False,), (), gate.because, gate.evidence)
         case "no":
             return Fact("acute_decompensation", (True,), (), gate.because, gate.evidence)
-    return Fact("acute_decompensation", (), ("NOT_RETRIEVED",), gate.because, gate.evidence)
+    reason = "UNDATED" if ask.problem("cirrhosis").read else "NOT_RETRIEVED"
+    return Fact("acute_decompensation", (), (reason,), gate.because, gate.evidence)
 
 
 @fact

@@ -22,7 +22,8 @@ def compute(score: Score, ask: Ask) -> Outcome:
             return _without(score, "not-applicable", [gate.reason])
         if not fact.known:
             if gate.unknown == "refuse":
-                return _without(score, "not-computed", list(fact.reasons))
+                found = gather(score, ask)
+                return _without(score, "not-computed", [*fact.reasons, *found.reasons], found)
             caveats.extend(fact.reasons)
     found = gather(score, ask)
     reasons = caveats + found.reasons

@@ -40,7 +40,7 @@ REASONS: dict[str, Reason] = _table(
     ("FUTURE", "A result is dated in the future and was not used.", "Check the specimen time."),
     (
         "UNDATED",
-        "A result has no usable specimen time and was not used.",
+        "A record has no usable date and could not be used for this.",
         "Send effectiveDateTime to the day or better.",
     ),
     ("COMPARATOR", "The value is reported as below or above a limit.", "Ask for a measured value where it decides."),
@@ -54,6 +54,11 @@ REASONS: dict[str, Reason] = _table(
     ("UNATTRIBUTED", "A result names no patient and was not used.", "Send the subject as a reference."),
     ("SPECIMEN", "The specimen is not blood, serum or plasma, or it was flagged as unsound.", "Repeat the test."),
     ("POINT_OF_CARE", "The value comes from a capillary or point-of-care test.", "Compare with the laboratory."),
+    (
+        "OTHER_METHOD",
+        "The code of the test names an uncommon method or specimen.",
+        "Compare with the usual test of the laboratory.",
+    ),
     (
         "UNKNOWN_MODIFIER",
         "A record carries a modifier that is not understood and was not used.",
