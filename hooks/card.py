@@ -29,10 +29,11 @@ OVERRIDE_REASONS = [
     )
 ]
 
-_MARKS = re.compile(r"[\\`*_\[\]<>|~#!&@$^{}]")
+_MARKS = re.compile(r"[\\`*_\[\]<>|~#!&$^{}]")
 _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
 _LIST_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])")
 _SCHEMES = re.compile(r"\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)", re.IGNORECASE)
+_SUSPECT = re.compile(r"[\\`*_\[\]<>|~#!&@$^{}\r\n\u2028\u2029]|[psow]:|www\.|^[\s\d=+-]|\s$", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
 
 
@@ -123,12 +124,17 @@ def _table(table: Table) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown that shows exactly this text, on one line; `**…**` stays emphasis."""
+    """Plain text as Markdown that shows exactly this text, on one line; `**…**` stays emphasis.
+
+    An @ becomes "(at)": mail addresses are made into links after escapes are resolved.
+    """
+    if not _SUSPECT.search(text):
+        return text
     parts = _EMPHASIS.split(_BREAKS.sub(" ", text).strip())
     shown = "".join(f"**{_plain(part)}**" if at % 2 else _plain(part) for at, part in enumerate(parts))
     return _LIST_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", shown)
 
 
 def _plain(text: str) -> str:
-    marked = _MARKS.sub(lambda match: "\\" + match[0], text)
+    marked = _MARKS.sub(lambda match: "\\" + match[0], text.replace("@", "(at)"))
     return _SCHEMES.sub(lambda match: f"{match[1] or match[3]}\\{match[2] or match[4]}", marked)

@@ -28,6 +28,13 @@ TIMEPOINT = OWN.removesuffix("CodeSystem/") + "StructureDefinition/timepoint"
 TIMEPOINTS = OWN + "msc-timepoint"
 
 
+def prepare() -> None:
+    """Build and validate every declared order now, not at the first call. ValidationError if one is not valid FHIR."""
+    for step in EVALUATION.values():
+        for order in step.orders:
+            _template(order)
+
+
 def requests_for(
     suggestion: Suggestion, patient: str, encounter: str, action_codes: Mapping[str, tuple[str, str]]
 ) -> list[tuple[str, dict[str, Any]]]:

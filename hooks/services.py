@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Literal
 
 from cds.codes import ANSWERS, CONCEPTS
+from cds.fhir.administrations import ANCHORING
 from cds.labs import asked_codes
 
 Topic = Literal["evaluation", "order-select", "order-sign", "follow-up"]
@@ -94,7 +95,7 @@ def queries() -> Mapping[str, str]:
         "conditions": _search("Condition"),
         "procedures": _search("Procedure"),
         "medications": _search("MedicationRequest", status="active"),
-        "administrations": _search("MedicationAdministration"),
+        "administrations": _search("MedicationAdministration", code=",".join(sorted(ANCHORING))),
     }
 
 

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass
 class FhirServer:
-    """Holds `resources`; each flag is one quirk. `seen` are (method, path with query, Authorization) of each request."""
+    """Holds `resources`; each flag is one quirk. `seen`: (method, path with query, Authorization) of each request."""
 
     resources: list[Json]
     page: int = 0
@@ -54,7 +54,7 @@ class FhirServer:
         if resource["subject"]["reference"] != f"Patient/{patient}":
             return False
         codes = {code.rpartition("|")[2] for code in ",".join(parameters.get("code", [])).split(",")}
-        return not parameters.get("code") or any(coding["code"] in codes for coding in resource["code"]["coding"])
+        return not parameters.get("code") or any(coding["code"] in codes for coding in _codings(resource))
 
     def _bundle(self, found: list[Json], kind: str, parameters: dict[str, list[str]]) -> Json:
         bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
@@ -69,6 +69,11 @@ class FhirServer:
         if shown:
             bundle["entry"] = [{"resource": resource} for resource in shown]
         return bundle
+
+
+def _codings(resource: Json) -> list[Json]:
+    coded = resource.get("code") or resource.get("medicationCodeableConcept") or {}
+    return list(coded.get("coding", []))
 
 
 @contextmanager
