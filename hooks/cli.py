@@ -18,8 +18,6 @@ from cds.fhir import WrongPatient, read_chart
 from cds.report import to_json
 from hooks import check as checking
 from hooks import files
-from hooks import serve as server
-from hooks.app import create_app
 from hooks.caller import Local, Remote
 from hooks.progress import Step, progress
 from hooks.settings import Settings, SettingsError, load, secret
@@ -144,12 +142,21 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
         chosen = host or settings.server.host
         shown = f"[{chosen}]" if ":" in chosen else chosen
         settings = _settings(config, dev, f"{shown}:{port or settings.server.port}")
+    from hooks import serve as server  # noqa: PLC0415  (slow to import, and no other command needs it)
+
     with _named_faults():
-        create_app(settings)
+        _application(settings)
     try:
-        server.serve(settings, lambda: create_app(settings))
+        server.serve(settings, lambda: _application(settings))
     except server.Occupied as fault:
         raise Wrong(str(fault)) from None
+
+
+def _application(settings: Settings) -> Any:
+    """The service of these settings."""
+    from hooks.app import create_app  # noqa: PLC0415  (takes longer to import than a chart to assess)
+
+    return create_app(settings)
 
 
 def _settings(config: str | None, dev: bool, bind: str | None = None) -> Settings:
@@ -228,8 +235,7 @@ def _check_here(records: Remote, patient: str, service: str, encounter: str) -> 
     log = io.StringIO()
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(log):
         settings = replace(settings, storage=replace(settings.storage, url=f"sqlite:///{folder}/hepar.db"))
-        client = create_app(settings).test_client()
-        checked = checking.check(Local(client), records, patient, service, encounter)
+        checked = checking.check(Local(_application(settings).test_client()), records, patient, service, encounter)
     if checked.reply.status >= 500:
         click.echo(log.getvalue(), err=True, nl=False)
     return checked

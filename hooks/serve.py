@@ -57,14 +57,15 @@ def serve(settings: Settings, make: Callable[[], Any]) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, so that an address in use is said at once and in one line."""
     try:
-        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(where)
+        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(where[:2], family=family, backlog=512)
     except OSError as fault:
-        raise Occupied(f"cannot listen on {host} port {port}: {fault.strerror}. Choose another with --port.") from None
-    listener.listen(512)
-    return listener
+        raise Occupied(f"cannot listen on {host} port {port}: {_why(fault)}. Choose another with --port.") from None
+
+
+def _why(fault: OSError) -> str:
+    """The operating system's words for a fault, without the address that some of them repeat."""
+    return (fault.strerror or "unknown reason").partition(" (")[0]
 
 
 def options(settings: Settings, listener: socket.socket, ready: Callable[[Any], None]) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Used, Value
+from cds.chart import Moment
 from cds.reasons import describe
 from cds.wording import FIRST, INVESTIGATIONAL
-from cds.words import name_of, number
+from cds.words import UNITS, name_of, number
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 WIDEST = 100
+MISSING = "MISSING_"
 WORDS = {
     "computed": "computed",
     "computed-with-caveat": "computed, with caveat",
@@ -73,7 +75,7 @@ def show_assessment(out: Console, found: Assessment) -> None:
     """The whole assessment of one patient, what is known before what is not."""
     at = found.computed_at.strftime("%Y-%m-%d %H:%M UTC")
     out.rule(Text(plain(found.patient), style="bold"), align="left", characters="=")
-    out.print(Text(f"Seen at {at} with content {found.content_version}. Not a diagnosis, not an order."))
+    out.print(Text(f"Seen at {at}, content {found.content_version}. All times are UTC. Not a diagnosis, not an order."))
     if found.deceased:
         out.print(Text("The patient has died: no advice is given.", style="bold"))
     if found.liver_disease_because:
@@ -93,8 +95,8 @@ def _heading(out: Console, text: str) -> None:
     out.rule(Text(text, style="bold"), align="left", characters="-")
 
 
-def _indent(out: Console, text: Text | str, by: int = 4) -> None:
-    out.print(Padding(text, (0, 0, 0, by)))
+def _indent(out: Console, text: Text, by: int = 4) -> None:
+    out.print(Padding(text, (0, 0, 0, by), expand=False))
 
 
 def _status(status: str) -> Text:
@@ -118,8 +120,8 @@ def _scores(out: Console, scores: Sequence[Outcome]) -> None:
         if score.band:
             line.append(f"  {score.band}")
         out.print(line)
-        for used in score.inputs:
-            _indent(out, _input(used))
+        for when, inputs in _by_time(score.inputs).items():
+            _indent(out, Text(f"{when}{', '.join(map(_input, inputs))}"))
         _reasons(out, score.reasons)
     refused = [score for score in scores if score.status == "not-computed"]
     if refused:
@@ -127,12 +129,16 @@ def _scores(out: Console, scores: Sequence[Outcome]) -> None:
     for score in refused:
         out.print(Text(score.title, style="bold"))
         _reasons(out, score.reasons)
-    apart = [score for score in scores if score.status == "not-applicable"]
+    apart: dict[str, list[str]] = {}
+    for score in scores:
+        if score.status == "not-applicable":
+            apart.setdefault(" ".join(describe(code).says for code in score.reasons), []).append(score.title)
     if apart:
         _heading(out, "Scores that do not apply")
-    for score in apart:
-        why = " ".join(describe(code).says for code in score.reasons)
-        out.print(Text.assemble((score.title, "bold"), "  ", why))
+    for why, titles in apart.items():
+        out.print(Text(why))
+        _indent(out, Text(", ".join(titles), style="dim"))
+    _results_used(out, scores)
 
 
 def _result(score: Outcome) -> str:
@@ -145,31 +151,57 @@ def _result(score: Outcome) -> str:
     return value
 
 
-def _input(used: Used) -> Text:
-    """One input: what it is, the number and unit, what was used instead, when it was taken, and from where."""
-    line = Text(f"{name_of(used.name)} {shown(used.value)}")
-    if used.unit not in ("", "1"):
-        line.append(f" {used.unit}")
-    if used.clamped and used.used is not None:
-        line.append(f", used as {shown(used.used)}", style="yellow")
-    original = used.original
-    if original is not None and (original.value != used.value or original.unit != used.unit) and original.unit:
-        line.append(f", charted as {shown(original.value)} {plain(original.unit)}", style="dim")
-    if used.when is not None:
-        line.append(f", {str(used.when).replace('T', ' ').removesuffix(':00Z').removesuffix('Z')}")
-    if used.source:
-        line.append(f"  [{plain(used.source)}]", style="dim")
-    return line
+def _by_time(inputs: Iterable[Used]) -> dict[str, list[Used]]:
+    """The inputs of one draw together, under its time; those without a time last."""
+    groups: dict[str, list[Used]] = {}
+    for used in sorted(inputs, key=lambda used: used.when is None):
+        groups.setdefault(f"{_time(used.when)}: " if used.when else "", []).append(used)
+    return groups
+
+
+def _time(when: Moment) -> str:
+    """Date, and time of day where it is charted, in UTC."""
+    return str(when).replace("T", " ").removesuffix("Z").removesuffix(":00")
+
+
+def _input(used: Used) -> str:
+    """One input: what it is, the number and unit, and what was used instead."""
+    if isinstance(used.value, bool):
+        return f"{name_of(used.name)}: {shown(used.value)}"
+    said = _measured(used)
+    if used.used is not None and used.used != used.value:
+        said += f" (used as {shown(used.used)})"
+    return said
+
+
+def _measured(used: Used) -> str:
+    unit = UNITS.get(used.unit, used.unit)
+    return f"{name_of(used.name)} {shown(used.value)} {'years' if unit == 'a' else unit}".rstrip()
+
+
+def _results_used(out: Console, scores: Iterable[Outcome]) -> None:
+    """Every record that a score rests on, once: our reading, what was charted where that differs, the reference."""
+    rows: dict[tuple[str, str], tuple[Text, Text]] = {}
+    for used in (used for score in scores if score.known for used in score.inputs if used.when and used.source):
+        said = Text(_measured(used))
+        charted = used.original
+        if charted is not None and charted.value != used.value:
+            said.append(f" (charted as {shown(charted.value)} {plain(charted.unit)})")
+        rows[(used.name, used.source)] = (Text(plain(used.source), style="dim"), said)
+    if rows:
+        _heading(out, "Records that these scores rest on")
+        out.print(_grid([(said, source) for source, said in rows.values()], first=20))
 
 
 def _reasons(out: Console, codes: Iterable[str]) -> None:
-    """Each reason in words with what would mend it."""
+    """Each reason in words with what would mend it; all that is missing in one line."""
+    absent = [name_of(code.removeprefix(MISSING).lower()) for code in codes if code.startswith(MISSING)]
+    if absent:
+        _indent(out, Text.assemble(("! ", "yellow"), f"No usable result: {', '.join(absent)}."))
     for code in codes:
-        reason = describe(code)
-        line = Text.assemble(("! ", "yellow"), reason.says)
-        if reason.mend:
-            line.append(f" {reason.mend}")
-        _indent(out, line)
+        if not code.startswith(MISSING):
+            reason = describe(code)
+            _indent(out, Text.assemble(("! ", "yellow"), f"{reason.says} {reason.mend}".rstrip()))
 
 
 def _pathways(out: Console, pathways: Sequence[Pathway]) -> None:
@@ -184,14 +216,13 @@ def _pathways(out: Console, pathways: Sequence[Pathway]) -> None:
             _indent(out, Text(pathway.because))
         if pathway.criteria:
             rows = [(_status(c.status), Text(f"{c.because} [{c.source}]")) for c in pathway.criteria]
-            _indent(out, "")
-            out.print(Padding(_grid(rows, first=10), (0, 0, 0, 4)))
+            out.print(Padding(_grid(rows, first=10), (0, 0, 0, 4), expand=False))
 
 
 def _grid(rows: Iterable[tuple[Text, Text]], first: int) -> Table:
     """Two columns without lines: the state, then what there is to say."""
     table = Table.grid(padding=(0, 2))
-    table.add_column(min_width=first, no_wrap=True)
+    table.add_column(min_width=first, overflow="fold")
     table.add_column(overflow="fold")
     for row in rows:
         table.add_row(*row)

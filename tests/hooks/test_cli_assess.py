@@ -76,7 +76,8 @@ def test_an_array_ndjson_standard_input_and_several_files_are_one_chart(tmp_path
 def test_a_patient_who_is_only_referenced_is_assessed_without_age_and_sex() -> None:
     [found] = assessed("-", given=json.dumps(chart("decompensated")[1:]))
     assert found["patient"] == "Patient/demo-decompensated"
-    assert "SEX_UNKNOWN" in score(found, "meld-3.0")["reasons"]
+    assert "AGE_UNKNOWN" in score(found, "meld-3.0")["reasons"]
+    assert "value" not in score(found, "meld-3.0")
 
 
 def test_one_resource_alone_is_a_chart() -> None:
@@ -157,8 +158,8 @@ def test_a_score_stands_beside_its_inputs_dates_and_reasons(tmp_path: Path) -> N
     path = tmp_path / "chart.json"
     path.write_text(json.dumps(chart("dialysis")))
     said = " ".join(run(str(path)).stdout.split())
-    assert "creatinine 5.1 mg/dL, used as 3" in said
-    assert "2026-11-21 07:00" in said
+    assert "creatinine 5.1 mg/dL (used as 3)" in said
+    assert "2026-11-21 07:00: " in said
     assert "Dialysis in the week before" in said
 
 

@@ -1,5 +1,7 @@
 """The demonstration page in a real browser: cards as a clinician sees them, feedback, the keyboard, no complaints."""
 
+import io
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -28,14 +30,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
     app = create_app(settings)
     sent: list[Any] = []
 
-    @app.before_request
-    def keep() -> None:
-        from flask import request
+    def keeping(environ: dict[str, Any], start: Any) -> Any:
+        if environ["PATH_INFO"].endswith("/feedback"):
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            sent.append(json.loads(body))
+            environ["wsgi.input"] = io.BytesIO(body)
+        return app(environ, start)
 
-        if request.path.endswith("/feedback"):
-            sent.append(request.get_json())
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, keeping, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
