@@ -1,8 +1,8 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
-# make run | make test [ARGS="-k meld"] | make bench | make lock | make clean
+# make run | make test [ARGS="-k meld"] | make bench | make guide | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run test bench lock clean
+.PHONY: run test bench guide lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -16,6 +16,10 @@ run: .venv/run.stamp
 
 test: .venv/test.stamp
 	@.venv/bin/python -m pytest $(ARGS)
+
+# Writes the pages of the handbook from the declarations; a test fails when they are stale.
+guide: .venv/run.stamp
+	@.venv/bin/python -m hooks.guide
 
 bench: .venv/test.stamp
 	@.venv/bin/python bench/run.py $(ARGS)

@@ -1,0 +1,121 @@
+"""How the handbook is served: by name only, cacheable, and without a word of trials where a site wants none."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hooks.guide import POLICY, blueprint
+from hooks.guide.markup import END, OF_TRIALS, START, TRIALS
+
+
+def served(*, trials: bool) -> FlaskClient:
+    app = Flask("guide", static_folder=None)
+    app.register_blueprint(blueprint(SimpleNamespace(msc=SimpleNamespace(text=trials))))  # type: ignore[arg-type]
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    return served(trials=True)
+
+
+@pytest.fixture(scope="module")
+def quiet() -> FlaskClient:
+    return served(trials=False)
+
+
+def links(client: FlaskClient) -> Iterator[str]:
+    """Every page that the server knows, by walking from the first one."""
+    found, todo = {"/guide/"}, ["/guide/"]
+    while todo:
+        here = todo.pop()
+        yield here
+        answer = client.get(here)
+        assert answer.status_code == 200, here
+        if answer.mimetype != "text/html":
+            continue
+        for part in answer.text.split('href="')[1:]:
+            href = part.partition('"')[0].partition("#")[0]
+            if href.startswith("http") or not href:
+                continue
+            path = _joined(here, href)
+            if path not in found:
+                found.add(path)
+                todo.append(path)
+
+
+def _joined(here: str, href: str) -> str:
+    steps = here.rpartition("/")[0].split("/")
+    for step in href.split("/"):
+        if step == "..":
+            steps.pop()
+        elif step != ".":
+            steps.append(step)
+    return "/".join(steps)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/guide/", "text/html"),
+        ("/guide/scores/meld-3.0", "text/html"),
+        ("/guide/pathways/cirrhosis", "text/html"),
+        ("/guide/guide.css", "text/css"),
+        ("/guide/source-attributes", "text/html"),
+        ("/guide/source-attributes.json", "application/json"),
+    ],
+)
+def test_a_page_is_found(client: FlaskClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert "max-age" in answer.headers["Cache-Control"]
+    assert START not in answer.text
+    again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/guide/nothing",
+        "/guide/index",
+        "/guide/scores/meld.html",
+        "/guide/scores/../../render.py",
+        "/guide/%2e%2e/render.py",
+        "/guide/..%2frender.py",
+        "/guide//etc/passwd",
+        "/guide/scores/%00",
+        "/guide/pages/guide.css",
+    ],
+)
+def test_nothing_else_is_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code in (308, 404)
+    assert client.get(path, follow_redirects=True).status_code == 404
+
+
+def test_it_is_only_read(client: FlaskClient) -> None:
+    assert client.post("/guide/").status_code == 405
+
+
+def test_every_link_is_served(client: FlaskClient) -> None:
+    assert len(list(links(client))) > 40
+
+
+@pytest.mark.hazard("M-8")
+def test_without_trials_no_page_speaks_of_them_and_no_link_is_broken(quiet: FlaskClient) -> None:
+    for path in links(quiet):
+        text = quiet.get(path).text
+        assert TRIALS.search(text) is None, path
+        assert START not in text
+        assert END not in text
+
+
+@pytest.mark.hazard("M-8")
+@pytest.mark.parametrize("page", [*OF_TRIALS, "pathways/cirrhosis"])
+def test_without_trials_their_pages_are_not_there(quiet: FlaskClient, client: FlaskClient, page: str) -> None:
+    assert quiet.get(f"/guide/{page}").status_code == 404
+    assert client.get(f"/guide/{page}").status_code == 200
