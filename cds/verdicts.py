@@ -33,7 +33,7 @@ def unconfirmed(*problems: Problem) -> Verdict | None:
     """Unknown when one of them is charted as provisional."""
     for problem in problems:
         if problem.provisional:
-            return open_about(problem, problem.provisional, "is charted but not confirmed")
+            return open_about(problem, problem.provisional, "charted but not confirmed")
     return None
 
 
@@ -41,7 +41,7 @@ def in_the_past(*problems: Problem, note: str) -> Verdict | None:
     """Unknown when one of them is charted as inactive, in remission or resolved; `note` says what to ask."""
     for problem in problems:
         if problem.past:
-            return open_about(problem, problem.past, f"is charted as past: {note}")
+            return open_about(problem, problem.past, f"charted as past; {note}")
     return None
 
 
@@ -50,7 +50,7 @@ def undated(*problems: Problem) -> Verdict | None:
     for problem in problems:
         events = tuple(event for event in problem.active if event.onset is None)
         if events:
-            return open_about(problem, events, "is charted without its onset")
+            return open_about(problem, events, "charted without its onset")
     return None
 
 
@@ -67,7 +67,7 @@ def open_about(problem: Problem, events: tuple[Event, ...], says: str) -> Verdic
     """Unknown, naming the problem unless its records are restricted."""
     if all(event.restricted for event in events):
         return unknown(RESTRICTED)
-    return unknown(sentence(f"{problem.title} {says}"), *sources(events))
+    return unknown(sentence(f"{problem.title}: {says}"), *sources(events))
 
 
 def lasting_into(problem: Problem, age: timedelta) -> tuple[Event, ...]:

@@ -96,11 +96,11 @@ def since(event: Event) -> str:
 
 
 def charted(title: str, events: Sequence[Event]) -> str:
-    """As in "Cirrhosis is charted, since 2020-03-01."; a restricted record is not named."""
+    """As in "Charted: cirrhosis, since 2020-03-01."; a restricted record is not named."""
     open_events = [event for event in events if not event.restricted]
     if not open_events:
         return RESTRICTED
-    return sentence(f"{title} is charted, {since(open_events[0])}")
+    return f"Charted: {title}, {since(open_events[0])}."
 
 
 def imaged(events: Sequence[Event]) -> str:

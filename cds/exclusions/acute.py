@@ -101,7 +101,7 @@ def _resolved_lately(*problems: Problem) -> Verdict | None:
         now = problem.now
         open_ = tuple(each for each in problem.past if each.last is None or within(now, each.last, TWO_MONTHS))
         if open_:
-            return open_about(problem, open_, "is past, within 60 days or undated: ask (two months in NCT03863002)")
+            return open_about(problem, open_, "past, within 60 days or undated; ask (two months in NCT03863002)")
     return None
 
 

@@ -41,7 +41,7 @@ def _history(problem: Problem) -> Verdict | None:
     if not events:
         return None
     shown = sources(events)
-    return unknown(sentence(f"{problem.title} is charted: {ASK}") if shown else RESTRICTED, *shown)
+    return unknown(sentence(f"{problem.title}: {ASK}") if shown else RESTRICTED, *shown)
 
 
 def _searched(liver_imaging: Problem, afp: Lab) -> Verdict:

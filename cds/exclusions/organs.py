@@ -43,7 +43,7 @@ def _ever(problem: Problem) -> Verdict | None:
 
 def _other(problem: Problem) -> Verdict | None:
     if problem.events:
-        return open_about(problem, problem.events, "is charted: ask which organ or tissue")
+        return open_about(problem, problem.events, "charted; ask which organ or tissue")
     return None
 
 

@@ -102,7 +102,7 @@ def _abstinent(*problems: Problem) -> Verdict | None:
     for problem in problems:
         events = problem.events if problem.concept == "alcohol_remission" else problem.past
         if events:
-            return open_about(problem, events, "is charted: six months without alcohol are not shown")
+            return open_about(problem, events, "charted; six months without alcohol are not shown")
     return None
 
 

@@ -151,7 +151,8 @@ def score_window(
     second = _by_meld_na(evidence(aclf_grade, now), aclf_grade, evidence(meld_na, now), meld_na, bilirubin, platelets)
     if second.answer == "yes":
         return second
-    both = f"{first.because} {second.because}"
+    # MELD last: where it is not computed, no other number may follow its name and be read as its value.
+    both = f"{second.because} {first.because}"
     return no(both) if first.answer == second.answer == "no" else unknown(both)
 
 
@@ -169,9 +170,9 @@ def _by_meld_na(
 ) -> Verdict:
     parts = (
         _limited(grade, aclf_grade, 1, 2),
-        _limited(score, meld_na, 0, 35),
         _enough(bilirubin, 5),
         _enough(platelets, 50),
+        _limited(score, meld_na, 0, 35),
     )
     for answer in ("no", "unknown"):
         said = [part.because for part in parts if part.answer == answer]

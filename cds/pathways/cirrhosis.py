@@ -153,7 +153,7 @@ def _controlled(load: Verdict, serology: Verdict, problem: Problem) -> Verdict:
     if load.answer == "no":
         return yes(load.because, *load.evidence)
     if problem.active or problem.provisional:
-        named = f"{problem.title} is charted. {load.because}" if charted_openly(problem) else RESTRICTED
+        named = f"Charted: {problem.title}. {load.because}" if charted_openly(problem) else RESTRICTED
         return unknown(named)
     if serology.answer == "no":
         return unread(problem) or yes(serology.because, *serology.evidence)

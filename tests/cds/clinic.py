@@ -36,7 +36,12 @@ def on(day: str) -> Moment:
 
 
 def result(
-    name: str, value: float | str, days: float = 1, limit: float | None = None, at: Moment | None = None, performer: str = ""
+    name: str,
+    value: float | str,
+    days: float = 1,
+    limit: float | None = None,
+    at: Moment | None = None,
+    performer: str = "",
 ) -> Result:
     """One result; "<20" carries its comparator, `limit` is the upper limit of normal."""
     text = str(value)

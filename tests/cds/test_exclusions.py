@@ -259,11 +259,14 @@ def test_an_open_record_beside_a_restricted_one_is_named() -> None:
     verdict = World({"sepsis": type(both)("sepsis", both.title, both.now, both.events + open_.events)}).exclusion(
         "uncontrolled-infection"
     )
-    assert verdict.because == "Sepsis or bacteraemia is charted, since 2026-11-19."
+    assert verdict.because == "Charted: sepsis or bacteraemia, since 2026-11-19."
 
 
 def test_hiv_tests_that_disagree_leave_it_unknown() -> None:
-    positive, negative = answered("hiv_test", "positive", 400)["hiv_test"], answered("hiv_test", "negative", 3)["hiv_test"]
+    positive, negative = (
+        answered("hiv_test", "positive", 400)["hiv_test"],
+        answered("hiv_test", "negative", 3)["hiv_test"],
+    )
     both = type(positive)("hiv_test", positive.now, negative.answers + positive.answers)
     assert World({"hiv_test": both}).exclusion("hiv").answer == "unknown"
 

@@ -118,7 +118,11 @@ CRITERIA: list[tuple[str, str, Said]] = [
     ("no-other-aetiology", "unknown", (*SEROLOGY, charted("hepatitis_c", status="provisional"))),
     ("no-other-aetiology", "no", (answered("hbsag", "positive"), SEROLOGY[1])),
     ("no-other-aetiology", "no", (SEROLOGY[0], answered("anti_hcv", "positive"))),
-    ("no-other-aetiology", "yes", (SEROLOGY[0], answered("anti_hcv", "positive"), answered("hcv_rna_test", "negative"))),
+    (
+        "no-other-aetiology",
+        "yes",
+        (SEROLOGY[0], answered("anti_hcv", "positive"), answered("hcv_rna_test", "negative")),
+    ),
     ("no-other-aetiology", "no", (*SEROLOGY, answered("hcv_rna_test", "positive"))),
     ("no-other-aetiology", "no", (*SEROLOGY, labs(hcv_rna=500))),
     *[
@@ -197,7 +201,11 @@ CRITERIA: list[tuple[str, str, Said]] = [
     ("viral-hepatitis-controlled", "unknown", (*SEROLOGY, charted("hepatitis_b"), labs(hbv_dna=20))),
     ("viral-hepatitis-controlled", "unknown", (*SEROLOGY, charted("hepatitis_b"), labs(hbv_dna=1999))),
     ("viral-hepatitis-controlled", "no", (*SEROLOGY, labs(hbv_dna=2000))),
-    ("viral-hepatitis-controlled", "unknown", (SEROLOGY[1], charted("hepatitis_b"), labs(days=HALF_YEAR + 1, hbv_dna=1))),
+    (
+        "viral-hepatitis-controlled",
+        "unknown",
+        (SEROLOGY[1], charted("hepatitis_b"), labs(days=HALF_YEAR + 1, hbv_dna=1)),
+    ),
     ("viral-hepatitis-controlled", "yes", (SEROLOGY[1], answered("hbv_dna_test", "negative"))),
     ("viral-hepatitis-controlled", "no", (SEROLOGY[0], labs(hcv_rna=1))),
     ("viral-hepatitis-controlled", "no", (SEROLOGY[0], answered("hcv_rna_test", "positive", HALF_YEAR))),
@@ -226,7 +234,11 @@ CRITERIA: list[tuple[str, str, Said]] = [
     (
         "aclf-definition",
         "no",
-        (scored("aclf_grade", 0, days=0.5), labs(limit=1.2, bilirubin=11.9, inr=1.5), charted("charted_ascites", days=8)),
+        (
+            scored("aclf_grade", 0, days=0.5),
+            labs(limit=1.2, bilirubin=11.9, inr=1.5),
+            charted("charted_ascites", days=8),
+        ),
     ),
     (
         "aclf-definition",
@@ -272,7 +284,12 @@ CRITERIA: list[tuple[str, str, Said]] = [
     (
         "aclf-score-window",
         "no",
-        (scored("meld", 31), scored("meld_na", 35), scored("aclf_grade", 2, days=0.5), labs(bilirubin=4.9, platelets=50)),
+        (
+            scored("meld", 31),
+            scored("meld_na", 35),
+            scored("aclf_grade", 2, days=0.5),
+            labs(bilirubin=4.9, platelets=50),
+        ),
     ),
     (
         "aclf-score-window",
@@ -349,7 +366,8 @@ def test_the_higher_the_meld_the_newer_its_results_must_be(value: int, days: flo
 
 def test_a_low_meld_may_be_thirty_days_old() -> None:
     fresh, old = (
-        World(scored("child_pugh", 6), scored("meld", 10, days=days)).criterion("child-pugh-7-12") for days in (30, 30.01)
+        World(scored("child_pugh", 6), scored("meld", 10, days=days)).criterion("child-pugh-7-12")
+        for days in (30, 30.01)
     )
     assert (fresh.answer, old.answer) == ("no", "unknown")
     assert "no older than 30 days" in old.because
