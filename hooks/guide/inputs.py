@@ -41,6 +41,10 @@ OF_FACTS: dict[str, tuple[str, ...]] = {
 """Reasons that a fact may give; any other fact gives MISSING_ and its own name."""
 
 
+OF_THE_GRADE = frozenset({"no_aclf", "aclf_present"})
+"""Gates that rest on the ACLF grade: where it is open they hand on its reasons."""
+
+
 def rows(score: Score) -> Iterator[tuple[Text, ...]]:
     """One row per input: name, unit and codes, limits of the formula, what is believed, where it comes from."""
     for name in score.parameters:
@@ -82,6 +86,7 @@ def _reasons(score: Score) -> Iterator[str]:
     for fact in score.gates:
         yield GATES[fact].reason
         yield from ("AGE_UNKNOWN",) if fact.startswith("under_") else ("NOT_RETRIEVED",)
+        yield from reasons(SCORES["aclf-grade"]) if fact in OF_THE_GRADE else ()
     for name in score.parameters:
         yield from _of_input(name)
     for name in score.limits:
