@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from cds.knowledge import DAY
 from cds.sources import Source
@@ -103,8 +104,13 @@ _IDS = re.compile(r"\b(NCT\d{8}|EUCTR[\d-]+|CTRI/[\d/]+)")
 
 def unnamed(text: str, today: date) -> str:
     """The text as it is while the list of trials is current; later with every trial id replaced by "a trial"."""
-    current = all(trial.is_current(today) for family in FAMILIES.values() for trial in family)
-    return text if current else _IDS.sub("a trial", text)
+    return text if list_is_current(today) else _IDS.sub("a trial", text)
+
+
+@cache
+def list_is_current(today: date) -> bool:
+    """Whether every trial was checked in the 30 days before `today`."""
+    return all(trial.is_current(today) for family in FAMILIES.values() for trial in family)
 
 
 def named(trials: Iterable[Trial], today: date) -> str:
