@@ -27,11 +27,7 @@ def evaluation(assessment: Assessment) -> Finding:
             start + _lead(assessment),
             "whether the patient has liver disease is unknown" if unread else "",
             "verify the data" if distrust else "",
-            f"{len(opened)} evaluation steps open"
-            if len(opened) > 1
-            else f"{len(opened)} evaluation step open"
-            if opened
-            else "",
+            _open(assessment, len(opened)),
         ),
         sections=sections(
             prompt(assessment),
@@ -67,6 +63,15 @@ def _lead(assessment: Assessment) -> str:
     why = [describe(code).says.rstrip(".") for code in first.reasons]
     status = "does not apply" if first.status == "not-applicable" else "not computed"
     return f"MELD {status}: {lower(why[0])}" if why else f"MELD {status}"
+
+
+def _open(assessment: Assessment, steps: int) -> str:
+    """How many steps are open. Without a MELD no number stands after the word: it could be read as the score."""
+    if not steps:
+        return ""
+    words = "evaluation step open" if steps == 1 else "evaluation steps open"
+    known = any(assessment.score(each).known for each in tables.MELD_SCORES)
+    return f"{steps} {words}" if known else words
 
 
 def _caveats(assessment: Assessment) -> frozenset[str]:

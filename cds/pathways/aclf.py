@@ -96,7 +96,8 @@ def _by_laboratory(bilirubin: Lab, inr: Lab, anticoagulation: Fact, events: Verd
     if spread(newest) > ONE_DRAW:
         return unknown("Bilirubin and INR are more than 24 hours apart.")
     said = " ".join(part.because for part in parts)
-    return yes(f"{said} This is the definition of NCT03863002.", *(each for part in parts for each in part.evidence))
+    seen = tuple(each for part in parts for each in part.evidence)
+    return Verdict("yes", f"{said} This is the definition of NCT03863002.", seen, source="NCT03863002")
 
 
 def _bilirubin_tenfold(bilirubin: Lab) -> Verdict:
