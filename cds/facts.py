@@ -230,10 +230,12 @@ def dialysis(ask: Ask) -> Fact:
         return Fact("dialysis", (True,), ("DIALYSIS_APPLIED",), "in the week before the creatinine", sources(inside))
     chronic = ask.problem("end_stage_renal").active
     before = bool(creatinine and "DIALYSIS_ASK" in creatinine.flags)
-    if inside or chronic or before:
-        return Fact(
-            "dialysis", (False, True), ("DIALYSIS_ASK",), "cannot be decided from the chart", sources(inside + chronic)
-        )
+    unsure = single.provisional + continuous.provisional
+    begun = tuple(event for event in unsure if event.onset is None or _touches(event, start, end))
+    undated = tuple(event for event in single.active + continuous.active if event.onset is None)
+    found = inside + begun + undated + chronic
+    if found or before:
+        return Fact("dialysis", (False, True), ("DIALYSIS_ASK",), "cannot be decided from the chart", sources(found))
     return Fact("dialysis", (False,), (), "procedures hold no dialysis in the week before the creatinine")
 
 

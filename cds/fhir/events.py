@@ -126,12 +126,21 @@ def _condition(events: Events, resource: Resource) -> tuple[Happened, dict[str, 
     return Happened(status, onset, end, severity), concepts
 
 
-DONE: dict[str, EventStatus] = {"completed": "active", "in-progress": "active", "stopped": UNSURE, "unknown": UNSURE}
+DONE: dict[str, EventStatus] = {"completed": "active", "in-progress": UNSURE, "stopped": UNSURE, "unknown": UNSURE}
+RUNNING = "continuous_dialysis"
+"""The one procedure that counts while it is in progress."""
 
 
 def _procedure(events: Events, resource: Resource) -> tuple[Happened, dict[str, str]]:
+    """A point in time ends when it begins; a period without an end is open."""
     onset, end = events.moments(resource, "performed")
-    return Happened(DONE.get(text(resource, "status")), onset, end), _concepts(INDEX.procedure, parts(resource, "code"))
+    if resource.get("performedDateTime") is not None:
+        end = onset
+    concepts = _concepts(INDEX.procedure, parts(resource, "code"))
+    status = DONE.get(text(resource, "status"))
+    if RUNNING in concepts and text(resource, "status") == "in-progress":
+        status = "active"
+    return Happened(status, onset, end), concepts
 
 
 REPORTED: dict[str, EventStatus] = {
