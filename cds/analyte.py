@@ -18,6 +18,9 @@ OWN_LIMITS = Source("hepar limits", "Plausibility limits for adults, set by the 
 SERUM, BLOOD, OTHER, CAPILLARY = 0, 1, 2, 3
 """Of two results of one time the lower is preferred: serum or plasma, whole blood, other, capillary."""
 
+TWO_TABLES = "TWO_TABLES"
+"""Flag of a number for which limits published in two units disagree; a reason only where a score uses such limits."""
+
 Property = Literal["", "mass", "molar", "units"]
 Kind = Literal["labs", "vitals"]
 

@@ -4,12 +4,13 @@ Every input ends with candidates: none (it is missing), one (known), or several 
 lies). Nothing is ever filled in: a bound comes from the chart, from a declared extreme, or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from cds.analyte import TWO_TABLES
 from cds.ask import Ask
 from cds.assessment import Outcome, Used, Value
 from cds.chart import Result
@@ -105,10 +106,20 @@ def _lab(score: Score, lab: Lab, window: tuple[datetime, datetime] | None) -> In
         extremes = score.if_missing.get(lab.name, ())
         return Input(lab.name, () if CONFLICT in reasons else extremes, (missing(lab.name), *reasons))
     candidates, more = _ends(score, chosen)
-    reasons = (*reasons, *(flag for flag in chosen.flags if flag != "DIALYSIS_ASK"), *more)
+    reasons = (*reasons, *_flags(score, chosen), *more)
     if not candidates:
         candidates = score.if_missing.get(lab.name, ())
     return Input(lab.name, candidates, reasons, chosen, _used(score, chosen, candidates))
+
+
+def _flags(score: Score, result: Result) -> Iterator[str]:
+    """The reasons that a result brings along, as far as they concern this score; dialysis is judged elsewhere."""
+    for flag in result.flags:
+        if flag == TWO_TABLES:
+            if result.name in score.two_tables:
+                yield "BOUNDARY_AMBIGUOUS"
+        elif flag != "DIALYSIS_ASK":
+            yield flag
 
 
 def _newer_unusable(lab: Lab, chosen: Result | None) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ class Score:
     `function` gives the unrounded number, or with it the name of the grade where a number does not tell it.
     `either`: groups of inputs of which the first usable one serves; the others are None in the call.
     `dialysis`: input -> value that dialysis sets it to (None: dialysis is only remarked).
+    `two_tables`: inputs whose limits were published in two units that disagree at the edges.
     `if_missing`: input -> the extremes between which an unknown input is bounded.
     `open_ends`: input -> (least, most) where a comparator leaves an end open.
     """
@@ -97,6 +98,7 @@ class Score:
     band: Band | None
     band_parameters: tuple[str, ...]
     either: tuple[tuple[str, ...], ...] = ()
+    two_tables: frozenset[str] = frozenset()
     remarks: tuple["Remark", ...] = ()
     order: int = 0
 
@@ -214,6 +216,7 @@ def score(
     bands: tuple[tuple[float, str], ...] = (),
     band: Band | None = None,
     either: tuple[tuple[str, ...], ...] = (),
+    two_tables: frozenset[str] = frozenset(),
     remarks: Mapping[str, Callable[..., bool]] | None = None,
 ) -> Callable[[Function], Function]:
     """Declare the score whose equation is the decorated function. Raises ValueError on a repeated id."""
@@ -226,7 +229,7 @@ def score(
             recency=recency, use=use, caution=caution, population=population, units=units or {},
             limits=limits or {}, result=result, decimals=decimals, gates=gates, dialysis=dialysis or {},
             if_missing=if_missing or {}, open_ends=open_ends or {}, equation=equation, bands=bands, band=band,
-            band_parameters=parameters_of(band) if band else (), either=either,
+            band_parameters=parameters_of(band) if band else (), either=either, two_tables=two_tables,
             remarks=tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items()),
             order=order,
         )  # fmt: skip

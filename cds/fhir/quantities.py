@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from cds.analyte import Code, Lab
+from cds.analyte import TWO_TABLES, Code, Lab
 from cds.fhir.shapes import Resource
 from cds.units import CODES, PRINTED, Unit
 
@@ -95,7 +95,7 @@ def amount(number: object, quantity: Resource, lab: Lab, code: Code) -> Amount |
         flags = (*flags, "VERIFY_VALUE")
     for each, first, last in lab.ambiguous:
         if unit.code == each and first <= original <= last:
-            flags = (*flags, "BOUNDARY_AMBIGUOUS")
+            flags = (*flags, TWO_TABLES)
     return Amount(value, original, unit, flags)
 
 

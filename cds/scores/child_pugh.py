@@ -26,7 +26,7 @@ def points(value: float, two_from: float, three_above: float) -> int:
     population="Cirrhosis.",
     gates=("transplanted",),
     either=(("inr", "pt_prolongation"),),
-    if_missing={},
+    two_tables=frozenset({"bilirubin"}),
     open_ends={"bilirubin": (0, 1000), "albumin": (0, 100), "inr": (0, 1000)},
     bands=((0, "A"), (7, "B"), (10, "C")),
 )
