@@ -1,6 +1,7 @@
 """The closed list of reason codes, each with the words that a clinician reads and what would mend it."""
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ REASONS: dict[str, Reason] = _table(
     ("CONFLICTING_RESULTS", "Two final results of the same time differ.", "Ask the laboratory for a corrected result."),
     ("UNATTRIBUTED", "A result names no patient and was not used.", "Send the subject as a reference."),
     ("SPECIMEN", "The specimen is not blood, serum or plasma, or it was flagged as unsound.", "Repeat the test."),
+    (
+        "OTHER_TEST",
+        "Only a related test is charted, such as direct for total bilirubin; it was not used.",
+        "Order the test itself.",
+    ),
     ("POINT_OF_CARE", "The value comes from a capillary or point-of-care test.", "Compare with the laboratory."),
     (
         "OTHER_METHOD",
@@ -120,12 +126,14 @@ def clamped(name: str) -> str:
 ABBREVIATIONS = frozenset({"inr", "pt", "ast", "alt", "ggt", "bmi", "wbc", "map", "rrt"})
 
 
+@cache
 def words_for(name: str) -> str:
     """An input name as clinicians write it: "ast_upper_limit" -> "AST upper limit"."""
     parts = name.lower().replace("-", "_").split("_")
     return " ".join(part.upper() if part in ABBREVIATIONS else part for part in parts)
 
 
+@cache
 def describe(code: str) -> Reason:
     """The words for any reason code of the closed list. KeyError for a code that is not in it."""
     if code.startswith("MISSING_"):

@@ -25,7 +25,7 @@ MONITORING = "Monitor per protocol: fever, infection, thrombosis, bleeding. How 
 SCHEDULE = "The schedule follows published trials; the windows are a rule of this service."
 
 FDA_ALERT = (
-    "FDA: consumer alert on regenerative medicine products",
+    "FDA: consumer alert on unapproved stem cell and exosome products",
     "https://www.fda.gov/vaccines-blood-biologics/consumers-biologics/consumer-alert-regenerative-medicine-products-including-stem-cells-and-exosomes",
 )
 REGISTRY_SEARCH = ("ClinicalTrials.gov (a listing is not an endorsement)", "https://clinicaltrials.gov/")
