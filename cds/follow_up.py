@@ -78,7 +78,7 @@ def follow_up(
     """Every visit of the schedule with its status at `now` (UTC calendar date), and which to suggest orders for."""
     last = anchor(administrations)
     if last is None:
-        none = "No MSC administration is recorded."
+        none = "No administration that starts this schedule is recorded."
         because = none if administrations.read else f"Records of administrations {NOT_READ}."
         return tuple(FollowUp(visit.id, visit.title, visit.kind, "not-started", because) for visit in SCHEDULE)
     start = last.end.day

@@ -38,7 +38,7 @@ class Answer:
     """What one key holds.
 
     `state`: "absent" (not sent, or an error in its place), "partial" (more exists: `next`, or the server said so),
-    "whole" (all there is; may be nothing). `total` is how many the server says it found, `matches` how many of those are
+    "whole" (all there is; may be nothing). `total` is how many the server says there are, `matches` how many are
     here; `cut` says that the server itself left something out.
     """
 

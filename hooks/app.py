@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -10,8 +11,17 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds import content
-from hooks import demo, feedback, orders, strict_json, telemetry
-from hooks.errors import FHIR_JSON, NotFound, Refusal, TooLarge, Unavailable, WrongMediaType, outcome
+from hooks import demo, feedback, guide, orders, strict_json, telemetry
+from hooks.errors import (
+    FHIR_JSON,
+    BadRequest,
+    NotFound,
+    Refusal,
+    TooLarge,
+    Unavailable,
+    WrongMediaType,
+    outcome,
+)
 from hooks.openapi import document
 from hooks.pipeline import Reply, answer
 from hooks.request import parse
@@ -52,7 +62,6 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
             raise SettingsError(fault) from None
     orders.prepare()
     app = Flask("hepar", static_folder=None)
-    app.config["TRUSTED_HOSTS"] = sorted({host_of(settings.server.public_url), *LOOPBACK_HOSTS} - {""})
     app.config["PROPAGATE_EXCEPTIONS"] = False
     meters = telemetry.Meters()
     _errors(app)
@@ -105,7 +114,7 @@ def _protocol(app: Flask, settings: Settings, store: Store, meters: telemetry.Me
         items = feedback.parse(_body(settings))
         try:
             known = store.cards(item["card"].lower() for item in items)
-            events = feedback.events(items, known, service.id, client.name, settings.clock())
+            events = feedback.events(items, known, service.id, client.name, (settings.clock(), datetime.now(UTC)))
             store.record(events)
         except StoreDown as error:
             telemetry.log("store_down", "error", service=service.id, reason=str(error))
@@ -187,6 +196,7 @@ def _operations(app: Flask, settings: Settings, store: Store, meters: telemetry.
 
 def _pages(app: Flask, settings: Settings) -> None:
     """The handbook, and in development the demonstration page."""
+    app.register_blueprint(guide.blueprint(settings))
     if settings.dev:
         app.register_blueprint(demo.blueprint(settings))
 
@@ -223,11 +233,15 @@ def _refuse(status: int, code: str, message: str, where: tuple[str, ...], header
 
 def _around(app: Flask, settings: Settings) -> None:
     origins = frozenset(settings.server.cors_origins)
+    hosts = {host_of(settings.server.public_url), *LOOPBACK_HOSTS}
 
     @app.before_request
     def begin() -> None:
         g.correlation = str(uuid.uuid4())
         g.started = time.monotonic()
+        asked = parse_url(f"http://{request.headers.get('Host', LOOPBACK_HOSTS[0])}")
+        if asked is None or asked.path or asked.query or asked.host not in hosts:
+            raise BadRequest("The host of the request is not one of this service.")
 
     @app.after_request
     def end(response: Response) -> Response:

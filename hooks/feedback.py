@@ -100,13 +100,23 @@ def parse(body: object) -> list[dict[str, Any]]:
 
 
 def events(
-    items: list[dict[str, Any]], known: Mapping[str, ShownCard], service: str, client: str, now: datetime
+    items: list[dict[str, Any]],
+    known: Mapping[str, ShownCard],
+    service: str,
+    client: str,
+    clocks: tuple[datetime, datetime],
 ) -> list[FeedbackEvent]:
-    """The items as events of one service and client. NotEntitled for another client's card."""
-    return [_event(item, known.get(item["card"].lower()), service, client, now) for item in items]
+    """The items as events of one service and client. NotEntitled for another client's card.
+
+    `clocks` are the service's clock and the machine's. They differ only where development has set the former, and
+    then a time that is plausible by either is accepted: callers have no other clock than their own.
+    """
+    return [_event(item, known.get(item["card"].lower()), service, client, clocks) for item in items]
 
 
-def _event(item: dict[str, Any], card: ShownCard | None, service: str, client: str, now: datetime) -> FeedbackEvent:
+def _event(
+    item: dict[str, Any], card: ShownCard | None, service: str, client: str, clocks: tuple[datetime, datetime]
+) -> FeedbackEvent:
     if card is not None and card.client != client:
         raise NotEntitled("The card was given to another client.", ("feedback.card",))
     suggestions = tuple(sorted({each["id"].lower() for each in item["acceptedSuggestions"] or ()}))
@@ -123,18 +133,23 @@ def _event(item: dict[str, Any], card: ShownCard | None, service: str, client: s
         card=item["card"].lower(),
         outcome=item["outcome"],
         outcome_at=instant(at),
-        received_at=instant(now),
+        received_at=instant(clocks[0]),
         suggestions=suggestions if item["outcome"] == "accepted" else (),
         reason_system=system,
         reason_code=code,
         comment=comment,
         comment_cut=cut,
-        quarantined=_quarantine(item["outcome"], at, suggestions, card, service, now),
+        quarantined=_quarantine(item["outcome"], at, suggestions, card, service, clocks),
     )
 
 
 def _quarantine(
-    outcome: str, at: datetime, suggestions: tuple[str, ...], card: ShownCard | None, service: str, now: datetime
+    outcome: str,
+    at: datetime,
+    suggestions: tuple[str, ...],
+    card: ShownCard | None,
+    service: str,
+    clocks: tuple[datetime, datetime],
 ) -> str:
     """Why the item does not count; "" if it does."""
     if card is None:
@@ -143,9 +158,9 @@ def _quarantine(
         return "other-service"
     if outcome == "accepted" and not set(suggestions) <= set(card.suggestions):
         return "unknown-suggestion"
-    if at > now + SKEW:
+    if at > max(clocks) + SKEW:
         return "in-the-future"
-    if at < datetime.fromisoformat(card.shown_at) - SKEW:
+    if at < min(datetime.fromisoformat(card.shown_at), *clocks) - SKEW:
         return "before-the-card"
     return ""
 

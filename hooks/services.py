@@ -75,7 +75,7 @@ SERVICES: dict[str, Service] = {
 
 USE = (
     "FHIR R4. For health care professionals who look after adults with liver disease; it informs, and decides nothing. "
-    "Needs the keys patient and labs, as prefetch or readable at fhirServer; without them the answer is 412. A key that "
+    "Needs the keys patient and labs, sent or readable at fhirServer; without them the answer is 412. A key that "
     "is neither sent nor readable is taken as unknown, a key that is sent empty as nothing charted. No card means that "
     "there was nothing to say about what was sent (no liver disease is charted, the patient has died, or nothing is "
     "missing or due); it never means that something could not be read or computed, and it is no all-clear."

@@ -127,7 +127,10 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """`url` as SQLAlchemy writes it. StoreUnusable if it cannot be opened or is newer than this release."""
-        self._engine = _engine(url)
+        try:
+            self._engine = _engine(url)
+        except OSError as error:
+            raise StoreUnusable(f"the database cannot be opened ({error.strerror})") from None
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         self._show = shown_card.insert()
         self._record = insert(feedback_event).on_conflict_do_nothing(index_elements=["key"])

@@ -24,7 +24,9 @@ def bundle(*resources: Json, **more: Any) -> Json:
     return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": each} for each in resources], **more}
 
 
-def observation(number: int, code: str, value: float, unit: str, when: str = "2026-11-21T08:00:00Z", **more: Any) -> Json:
+def observation(
+    number: int, code: str, value: float, unit: str, when: str = "2026-11-21T08:00:00Z", **more: Any
+) -> Json:
     """One final result with a LOINC code."""
     return {
         "resourceType": "Observation",

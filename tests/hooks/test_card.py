@@ -30,7 +30,9 @@ def finding(**more):
             "title": "Liver evaluation",
             "severity": "info",
             "headline": "MELD 3.0 18",
-            "sections": (Section("Scores", ("One.", "Two."), ("a", "b"), Table(("Score", "Result"), (("MELD", "**18**"),))),),
+            "sections": (
+                Section("Scores", ("One.", "Two."), ("a", "b"), Table(("Score", "Result"), (("MELD", "**18**"),))),
+            ),
             "source": ("hepar clinical content", "intended-use"),
             **more,
         }
@@ -112,12 +114,45 @@ def rendered(markdown, options=Options.CMARK_OPT_DEFAULT):
 
 
 PAYLOADS = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![](https://evil.net/p.png?mrn=1)",
-    "www.evil.net", "https://evil.net", "a@evil.net", "mailto:a@evil.net", "| a | b |", "\n# MELD 40", "> quote", "- list",
-    "1. list", "1) list", "+ plus", "***", "---", "===", "`code`", "~~gone~~", "&lt;b&gt;", "<details ontoggle=alert(1)>",
-    "[ref]: https://evil.net", "\\", "a\\", "**bold", "_a_", "*a*", "<https://evil.net>", "a\r\n\r\nb", "x\u2028y", "    code",
-    "\ttab", "xmpp:a@b.c", "ftp://evil.net", "$x^2$", "WWW.EVIL.NET", "hTTps://evil.net",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "![](https://evil.net/p.png?mrn=1)",
+    "www.evil.net",
+    "https://evil.net",
+    "a@evil.net",
+    "mailto:a@evil.net",
+    "| a | b |",
+    "\n# MELD 40",
+    "> quote",
+    "- list",
+    "1. list",
+    "1) list",
+    "+ plus",
+    "***",
+    "---",
+    "===",
+    "`code`",
+    "~~gone~~",
+    "&lt;b&gt;",
+    "<details ontoggle=alert(1)>",
+    "[ref]: https://evil.net",
+    "\\",
+    "a\\",
+    "**bold",
+    "_a_",
+    "*a*",
+    "<https://evil.net>",
+    "a\r\n\r\nb",
+    "x\u2028y",
+    "    code",
+    "\ttab",
+    "xmpp:a@b.c",
+    "ftp://evil.net",
+    "$x^2$",
+    "WWW.EVIL.NET",
+    "hTTps://evil.net",
+]
 
 
 @pytest.mark.hazard("T-38")
@@ -174,7 +209,11 @@ def test_suggestions_are_drafts_for_this_patient():
         assert set(action) == {"type", "description", "resource"}
         assert action["type"] == "create"
         resource = action["resource"]
-        assert (resource["resourceType"], resource["status"], resource["intent"]) == ("ServiceRequest", "draft", "proposal")
+        assert (resource["resourceType"], resource["status"], resource["intent"]) == (
+            "ServiceRequest",
+            "draft",
+            "proposal",
+        )
         assert resource["subject"] == {"reference": "Patient/p-1"}
         assert resource["encounter"] == {"reference": "Encounter/e-1"}
         ServiceRequest.model_validate(resource)

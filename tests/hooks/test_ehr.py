@@ -72,7 +72,12 @@ def raw(answer: bytes, pause: float = 0.0, piece: int = 0) -> Iterator[str]:
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", "Connection: close", *headers]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(body) if length is None else length}",
+        "Connection: close",
+        *headers,
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
@@ -145,7 +150,10 @@ def test_a_next_link_to_elsewhere_is_not_followed(settings, path):
 
 @pytest.mark.hazard("T-22")
 def test_a_redirect_is_not_followed(settings):
-    with serving(Stub(resources())) as canary, raw(response(b"", f"Location: {canary.base}", status="302 Found")) as server:
+    with (
+        serving(Stub(resources())) as canary,
+        raw(response(b"", f"Location: {canary.base}", status="302 Found")) as server,
+    ):
         _, told = fill(asking(server, "t0ken", labs=...), settings)
     assert told == {"labs": "status 302"}
     assert canary.seen == []
@@ -280,11 +288,17 @@ REGISTERED = Client("a", fhir_servers=(FhirServer("https://fhir.ehr-a.net/r4"), 
     [
         ("https://fhir.ehr-a.net/r4", "https://fhir.ehr-a.net/r4"),
         ("https://FHIR.ehr-a.net:443/r4/", "https://fhir.ehr-a.net/r4"),
-        ("https://fhir.ehr-a.net", None), ("https://fhir.ehr-a.net/r4/x", None), ("http://fhir.ehr-a.net/r4", None),
-        ("https://fhir.ehr-a.net/R4", None), ("https://fhir.ehr-a.net/r4?x", None), ("https://x@fhir.ehr-a.net/r4", None),
-        ("http://127.0.0.1:9/x", "http://127.0.0.1:9/x"), ("http://127.0.0.1:9", None), ("http://localhost:1/y", None),
+        ("https://fhir.ehr-a.net", None),
+        ("https://fhir.ehr-a.net/r4/x", None),
+        ("http://fhir.ehr-a.net/r4", None),
+        ("https://fhir.ehr-a.net/R4", None),
+        ("https://fhir.ehr-a.net/r4?x", None),
+        ("https://x@fhir.ehr-a.net/r4", None),
+        ("http://127.0.0.1:9/x", "http://127.0.0.1:9/x"),
+        ("http://127.0.0.1:9", None),
+        ("http://localhost:1/y", None),
     ],
-)  # fmt: skip
+)
 def test_only_registered_servers_are_dialled(settings, asked, dialled):
     found = ehr.allowed_base(asked, REGISTERED, replace(settings, dev=False))
     assert (str(found) if found else None) == dialled

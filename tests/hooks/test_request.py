@@ -122,12 +122,24 @@ def test_the_token_cannot_be_written_down():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"token_type": "mac"}, {"token_type": ...}, {"expires_in": 0}, {"expires_in": -1}, {"expires_in": "300"},
-        {"expires_in": True}, {"expires_in": ...}, {"access_token": ...}, {"access_token": ""}, {"access_token": 1},
-        {"access_token": "a b"}, {"access_token": "a\r\nX: y"}, {"access_token": "ä"}, {"patient": "p-2"}, {"patient": 1},
+        {"token_type": "mac"},
+        {"token_type": ...},
+        {"expires_in": 0},
+        {"expires_in": -1},
+        {"expires_in": "300"},
+        {"expires_in": True},
+        {"expires_in": ...},
+        {"access_token": ...},
+        {"access_token": ""},
+        {"access_token": 1},
+        {"access_token": "a b"},
+        {"access_token": "a\r\nX: y"},
+        {"access_token": "ä"},
+        {"patient": "p-2"},
+        {"patient": 1},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_wrong_authorization_is_refused_without_an_echo(changes):
     with pytest.raises(BadRequest) as caught:
         read(call(**SERVER, fhirAuthorization=calls.without({**ACCESS, **changes})))
@@ -194,12 +206,23 @@ def test_the_states_of_a_key(value, state, resources):
 @pytest.mark.hazard("T-37")
 @pytest.mark.parametrize(
     "value",
-    [{}, [], "x", 1, True, {"resourceType": "Patient"}, {"resourceType": ["Bundle"]}, {"resourceType": "Bundle", "entry": {}},
-     {"resourceType": "Bundle", "entry": [{}]}, {"resourceType": "Bundle", "entry": [None]},
-     {"resourceType": "Bundle", "entry": [{"resource": {}}]}, {**bundle(ONE), "type": "transaction"},
-     {**bundle(ONE), "type": ["searchset"]}],
+    [
+        {},
+        [],
+        "x",
+        1,
+        True,
+        {"resourceType": "Patient"},
+        {"resourceType": ["Bundle"]},
+        {"resourceType": "Bundle", "entry": {}},
+        {"resourceType": "Bundle", "entry": [{}]},
+        {"resourceType": "Bundle", "entry": [None]},
+        {"resourceType": "Bundle", "entry": [{"resource": {}}]},
+        {**bundle(ONE), "type": "transaction"},
+        {**bundle(ONE), "type": ["searchset"]},
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_other_shapes_of_a_key_are_refused(value):
     with pytest.raises(BadRequest) as caught:
         answer("labs", value)

@@ -74,7 +74,12 @@ def faults(file, dev=False):
 def test_every_key_is_read(write):
     found = load(write(WHOLE))
     assert found.server.public_url == "https://cds.hospital.net"
-    assert (found.server.host, found.server.port, found.server.workers, found.server.threads) == ("127.0.0.1", 8080, 3, 4)
+    assert (found.server.host, found.server.port, found.server.workers, found.server.threads) == (
+        "127.0.0.1",
+        8080,
+        3,
+        4,
+    )
     assert found.server.cors_origins == ("https://ehr.hospital.net",)
     assert (found.storage.feedback_retention_days, found.storage.audit_retention_days) == (7, 8)
     assert (found.limits.json_depth, found.limits.entries, found.limits.deadline_ms) == (32, 100, 900)
@@ -96,14 +101,26 @@ def test_every_key_is_read(write):
 def test_all_faults_are_named_at_once_by_file_and_key(write):
     file = write(
         '[server]\nworker = 2\nworkers = "two"\nthreads = 0\npublic_url = "ftp://x"\n[limit]\n[storage]\nurl = "mysql://x/y"\n'
-        '[[client]]\nname = "a b"\nissuer = "https://a.net"\njwks_file = "a"\nalgorithms = ["HS256", "none"]\nservices = ["x"]\n'
+        '[[client]]\nname = "a b"\nissuer = "https://a.net"\njwks_file = "a"\nalgorithms = ["HS256", "none"]\n'
+        'services = ["x"]\n'
         '[client.prefetch_aliases]\nx = "bloods"\n[[client]]\n'
     )
     assert set(faults(file)) == {
-        "server.worker", "server.workers", "server.threads", "server.public_url", "limit", "storage.url",
-        "client[1].name", "client[1].algorithms[1]", "client[1].algorithms[2]", "client[1].services[1]",
-        "client[1].prefetch_aliases.x", "client[2].name", "client[2].issuer", "client[2].jwks_file",
-    }  # fmt: skip
+        "server.worker",
+        "server.workers",
+        "server.threads",
+        "server.public_url",
+        "limit",
+        "storage.url",
+        "client[1].name",
+        "client[1].algorithms[1]",
+        "client[1].algorithms[2]",
+        "client[1].services[1]",
+        "client[1].prefetch_aliases.x",
+        "client[2].name",
+        "client[2].issuer",
+        "client[2].jwks_file",
+    }
 
 
 @pytest.mark.parametrize("text", ["[server", "= 1", 'a = "\\ud800"', "[server]\n[server]"])
@@ -114,14 +131,20 @@ def test_what_is_not_toml(write, text):
 
 def test_tables_of_the_wrong_kind(write):
     assert set(faults(write("server = 1\nmsc = []\nclient = {}\nlimits = 'x'\nstorage = true"), dev=True)) == {
-        "server", "msc", "client", "limits", "storage",
-    }  # fmt: skip
+        "server",
+        "msc",
+        "client",
+        "limits",
+        "storage",
+    }
 
 
 @pytest.mark.hazard("C-43", "T-57")
 def test_placeholders_are_refused_outside_development(write):
     text = WHOLE.replace("cds.hospital.net", "cds.example.org").replace("fhir.ehr-a.net", "fhir.ehr.example.org")
-    text = text.replace("A. Person, Hepatology", "name, department").replace('issuer = "https://ehr-a.net"', 'issuer = "https://x.example"')
+    text = text.replace("A. Person, Hepatology", "name, department").replace(
+        'issuer = "https://ehr-a.net"', 'issuer = "https://x.example"'
+    )
     file = write(text)
     assert set(faults(file)) == {
         "server.public_url", "msc.clinical_owner", "client ehr-a: issuer", "client ehr-a: fhir_server.base_url",

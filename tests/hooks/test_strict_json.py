@@ -93,15 +93,42 @@ def either(reader, body):
 
 names = st.sampled_from(["a", "b", "\\u0061", '\\"', "[", "{\\\\", "\\\\u0000"])
 leaves = st.sampled_from(
-    ["1", "-0", "1.50", "1e308", "1e309", "true", "null", '""', '"a"', '"]"', '"{"', '"\\""', '"\\u0022"', '"\\\\"',
-     '"\\u0000"', '"\\\\u0000"', '"\\ud83d\\ude00"', '"\\ud800"', '"é"', "NaN", '"\\n"', "9" * 309, '"' + "x" * 41 + '"',
-     '"' + "\\\\" * 30 + '"', "01", '"' + "5" * 320 + '"']
-)  # fmt: skip
+    [
+        "1",
+        "-0",
+        "1.50",
+        "1e308",
+        "1e309",
+        "true",
+        "null",
+        '""',
+        '"a"',
+        '"]"',
+        '"{"',
+        '"\\""',
+        '"\\u0022"',
+        '"\\\\"',
+        '"\\u0000"',
+        '"\\\\u0000"',
+        '"\\ud83d\\ude00"',
+        '"\\ud800"',
+        '"é"',
+        "NaN",
+        '"\\n"',
+        "9" * 309,
+        '"' + "x" * 41 + '"',
+        '"' + "\\\\" * 30 + '"',
+        "01",
+        '"' + "5" * 320 + '"',
+    ]
+)
 documents = st.recursive(
     leaves,
-    lambda inner: st.lists(inner, max_size=3).map(lambda items: "[" + ",".join(items) + "]")
-    | st.lists(st.tuples(names, inner), max_size=3).map(
-        lambda pairs: "{" + ", ".join(f'"{name}" : {value}' for name, value in pairs) + "}"
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: "[" + ",".join(items) + "]")
+        | st.lists(st.tuples(names, inner), max_size=3).map(
+            lambda pairs: "{" + ", ".join(f'"{name}" : {value}' for name, value in pairs) + "}"
+        )
     ),
     max_leaves=12,
 )

@@ -5,12 +5,35 @@ import pytest
 from hooks.urls import base, below, is_loopback, parse
 
 TRICKS = [
-    "https://good.net@evil.net", "https://good.net#@evil.net", "https://good.net\\@evil.net", "https://good.net%00.evil.net",
-    "//evil.net", "https://good.net\t/", "https://good\r\n.net", " https://good.net", "https://good.net ", "https://gööd.net",
-    "https://good.net:443@evil.net", "https://good。net", "https://", "https:///x", "https://good.net:0", "https://good.net:70000",
-    "https://good.net:٤٤٣", "ftp://good.net", "javascript:alert(1)", "https://good.net/../x", "https://good.net/a/%2e%2E/b",
-    "https://good.net/a/./b", "https:good.net", "http:/good.net", "", "good.net", "https://-good.net", "https://good.net/\x00",
-]  # fmt: skip
+    "https://good.net@evil.net",
+    "https://good.net#@evil.net",
+    "https://good.net\\@evil.net",
+    "https://good.net%00.evil.net",
+    "//evil.net",
+    "https://good.net\t/",
+    "https://good\r\n.net",
+    " https://good.net",
+    "https://good.net ",
+    "https://gööd.net",
+    "https://good.net:443@evil.net",
+    "https://good。net",
+    "https://",
+    "https:///x",
+    "https://good.net:0",
+    "https://good.net:70000",
+    "https://good.net:٤٤٣",
+    "ftp://good.net",
+    "javascript:alert(1)",
+    "https://good.net/../x",
+    "https://good.net/a/%2e%2E/b",
+    "https://good.net/a/./b",
+    "https:good.net",
+    "http:/good.net",
+    "",
+    "good.net",
+    "https://-good.net",
+    "https://good.net/\x00",
+]
 
 
 @pytest.mark.hazard("T-21")
@@ -34,11 +57,17 @@ def test_a_base_has_no_query():
 @pytest.mark.parametrize(
     ("text", "inside"),
     [
-        ("https://good.net/r4", True), ("https://good.net/r4?_getpages=1", True), ("https://good.net/r4/Observation?p=2", True),
-        ("https://good.net/r4x", False), ("https://good.net/admin", False), ("https://good.net:8443/r4", False),
-        ("http://good.net/r4", False), ("https://evil.net/r4", False), ("https://good.net", False),
+        ("https://good.net/r4", True),
+        ("https://good.net/r4?_getpages=1", True),
+        ("https://good.net/r4/Observation?p=2", True),
+        ("https://good.net/r4x", False),
+        ("https://good.net/admin", False),
+        ("https://good.net:8443/r4", False),
+        ("http://good.net/r4", False),
+        ("https://evil.net/r4", False),
+        ("https://good.net", False),
     ],
-)  # fmt: skip
+)
 def test_below_a_base(text, inside):
     assert below(parse(text), parse("https://good.net/r4")) is inside
 
@@ -49,6 +78,8 @@ def test_this_machine(host):
 
 
 @pytest.mark.hazard("T-21")
-@pytest.mark.parametrize("host", ["2130706433", "127.1", "0.0.0.0", "localhost.evil.net", "10.0.0.1", "169.254.169.254", "[::]", ""])
+@pytest.mark.parametrize(
+    "host", ["2130706433", "127.1", "0.0.0.0", "localhost.evil.net", "10.0.0.1", "169.254.169.254", "[::]", ""]
+)
 def test_not_this_machine(host):
     assert not is_loopback(host)

@@ -1,0 +1,277 @@
+"""Feedback: what is refused, what is set aside, what is counted, and that nothing is counted twice."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from hooks import store as stores
+from hooks.store import RuleReport, ShownCard, Store, StoreUnusable
+
+CARD = "9f948826-3362-45dd-a240-8991909390ce"
+OTHER = "0f948826-3362-45dd-a240-8991909390ce"
+TAKEN = "1a948826-3362-45dd-a240-8991909390ce"
+SERVICE = "msc-liver-evaluation"
+WHEN = "2026-11-22T10:04:00.123Z"
+
+
+@pytest.fixture
+def shown(store):
+    store.show(
+        ShownCard(uuid, "development", SERVICE, "liver-evaluation", "i-1", "2026-11-22T10:00:00.000+00:00", (TAKEN,))
+        for uuid in (CARD, OTHER)
+    )
+    return store
+
+
+@pytest.fixture
+def tell(client, shown):
+    def send(*items, service=SERVICE, body=None):
+        return client.post(
+            f"/cds-services/{service}/feedback", json={"feedback": list(items)} if body is None else body
+        )
+
+    return send
+
+
+def accepted(card=CARD, **more):
+    item = {
+        "card": card,
+        "outcome": "accepted",
+        "acceptedSuggestions": [{"id": TAKEN}],
+        "outcomeTimestamp": WHEN,
+        **more,
+    }
+    return {name: value for name, value in item.items() if value is not ...}
+
+
+def overridden(card=CARD, **more):
+    why = {"reason": {"code": "cds-not-applicable", "system": "s"}, "userComment": "no"}
+    item = {"card": card, "outcome": "overridden", "overrideReason": why, "outcomeTimestamp": WHEN, **more}
+    return {name: value for name, value in item.items() if value is not ...}
+
+
+def rows(store):
+    with store._connected() as connection:
+        return connection.execute(stores.feedback_event.select()).mappings().all()
+
+
+@pytest.mark.requirement("F-1", "F-2", "F-4", "F-5")
+def test_a_batch_is_stored_and_counted(tell, shown):
+    answer = tell(accepted(), overridden(OTHER))
+    assert answer.status_code == 200
+    assert answer.get_json() == {}
+    (report,) = shown.report()
+    assert (report.shown, report.accepted, report.overridden, report.reasons) == (2, 1, 1, {"cds-not-applicable": 1})
+
+
+@pytest.mark.hazard("T-45", "T-46", "T-49")
+@pytest.mark.parametrize(
+    "item",
+    [
+        accepted(outcome="ignored"),
+        accepted(outcome=...),
+        accepted(outcome=1),
+        accepted(card=...),
+        accepted(card=""),
+        accepted(card={}),
+        accepted(acceptedSuggestions=...),
+        accepted(acceptedSuggestions=[]),
+        accepted(acceptedSuggestions=[{}]),
+        accepted(acceptedSuggestions=[{"id": {}}]),
+        accepted(acceptedSuggestions="x"),
+        accepted(outcomeTimestamp=...),
+        accepted(outcomeTimestamp="yesterday"),
+        accepted(outcomeTimestamp=0),
+        accepted(outcomeTimestamp="2026-11-22"),
+        accepted(outcomeTimestamp="2026-11-22T10:00:00"),
+        accepted(outcomeTimestamp="0001-01-01T00:00:00+14:00"),
+        accepted(outcomeTimestamp="9999-12-31T23:59:59-14:00"),
+        overridden(overrideReason=[]),
+        overridden(overrideReason={"reason": {}}),
+        overridden(overrideReason={"reason": 1}),
+        overridden(overrideReason={"userComment": {}}),
+        "x",
+        None,
+        [],
+    ],
+    ids=repr,
+)
+def test_a_malformed_item_refuses_the_whole_call(tell, shown, item):
+    answer = tell(overridden(), item)
+    assert answer.status_code == 400
+    assert answer.get_json()["resourceType"] == "OperationOutcome"
+    assert rows(shown) == []
+
+
+@pytest.mark.parametrize("body", [{}, {"feedback": None}, {"feedback": []}, {"feedback": {}}, [], "x"])
+def test_a_malformed_body(tell, body):
+    assert tell(body=body).status_code == 400
+
+
+@pytest.mark.hazard("T-45", "T-49")
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [
+        (accepted("2f948826-3362-45dd-a240-8991909390ce"), "unknown-card"),
+        (accepted("'; drop table feedback_event--"), "unknown-card"),
+        (accepted(acceptedSuggestions=[{"id": TAKEN}, {"id": OTHER}]), "unknown-suggestion"),
+        (accepted(outcomeTimestamp="2999-11-22T11:00:00Z"), "in-the-future"),
+        (accepted(outcomeTimestamp="2026-11-22T09:00:00Z"), "before-the-card"),
+    ],
+)
+def test_what_matches_nothing_is_set_aside_and_never_counted(tell, shown, item, why):
+    assert tell(item, overridden(OTHER)).status_code == 200
+    assert {row["quarantined"] for row in rows(shown)} == {why, ""}
+    by_rule = {report.rule: report for report in shown.report()}
+    assert (by_rule["liver-evaluation"].accepted, by_rule["liver-evaluation"].overridden) == (0, 1)
+    assert by_rule[""] == RuleReport(SERVICE, "", quarantined=1)
+
+
+@pytest.mark.hazard("T-45")
+def test_a_card_of_another_service_is_set_aside(tell, shown):
+    assert tell(overridden(), service="msc-liver-follow-up").status_code == 200
+    assert [row["quarantined"] for row in rows(shown)] == ["other-service"]
+
+
+@pytest.mark.hazard("T-44")
+def test_a_card_of_another_client_is_forbidden(tell, shown):
+    shown.show([ShownCard("a", "somebody", SERVICE, "r", "i", "2026-11-22T10:00:00.000+00:00")])
+    assert tell(overridden(OTHER), overridden("a")).status_code == 403
+    assert rows(shown) == []
+
+
+@pytest.mark.hazard("T-46", "F-20", "F-21")
+def test_the_same_feedback_a_hundred_times_is_one_event(tell, shown):
+    with ThreadPoolExecutor(8) as pool:
+        assert {answer.status_code for answer in pool.map(lambda _: tell(accepted()), range(100))} <= {200, 503}
+    assert tell(accepted()).status_code == 200
+    assert len(rows(shown)) == 1
+
+
+@pytest.mark.hazard("T-46")
+@pytest.mark.requirement("F-6")
+def test_both_outcomes_are_kept_and_the_later_one_counts(tell, shown):
+    tell(overridden(outcomeTimestamp="2026-11-22T10:02:00Z"))
+    tell(accepted(outcomeTimestamp="2026-11-22T10:01:00Z"))
+    assert len(rows(shown)) == 2
+    (report,) = shown.report()
+    assert (report.accepted, report.overridden) == (0, 1)
+
+
+@pytest.mark.requirement("F-6")
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        ({"overrideReasons": {"reason": {"code": "x", "system": "s", "display": "X"}}}, "x"),
+        ({"overrideReason": {"reason": {"code": "x"}}}, "x"),
+        ({"overrideReasons": {"extension": {"com.epic.cdshooks.feedback.overrideReason.reason": {"code": "e"}}}}, "e"),
+        ({"overrideReasons": {"extension": {"com.epic.cdshooks.feedback.overrideReason.reasonCode": "e"}}}, "e"),
+        ({"overrideReason": {"userComment": "only this"}}, ""),
+        ({"overrideReason": None}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_ways_in_which_a_reason_is_told(tell, shown, why, code):
+    assert tell(overridden(**{"overrideReason": ..., **why})).status_code == 200
+    assert [row["reason_code"] for row in rows(shown)] == [code]
+
+
+@pytest.mark.hazard("T-47")
+@pytest.mark.requirement("F-7")
+def test_a_comment_is_stripped_composed_and_cut(tell, shown, capsys):
+    text = " e\u0301\x07\u202e ZZPATIENTNAME" + "x" * 3000
+    assert tell(overridden(overrideReason={"userComment": text})).status_code == 200
+    (row,) = rows(shown)
+    assert row["comment"].startswith("é ZZPATIENTNAMExxx")
+    assert (row["comment_cut"], len(row["comment"]) <= 2000) == (True, True)
+    assert "ZZPATIENTNAME" not in capsys.readouterr().out
+
+
+@pytest.mark.hazard("T-47", "T-34")
+def test_a_lone_surrogate_is_refused(client, shown):
+    body = b'{"feedback": [{"card": "x", "outcome": "overridden", "overrideReason": {"userComment": "\\ud800"}}]}'
+    answer = client.post(f"/cds-services/{SERVICE}/feedback", data=body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+@pytest.mark.hazard("F-4")
+def test_a_locked_store_is_a_503_soon_and_the_advice_comes_all_the_same(settings, client, tell, post, shown):
+    path = settings.storage.url.removeprefix("sqlite:///")
+    with sqlite3.connect(path, isolation_level=None) as blocker:
+        blocker.execute("BEGIN EXCLUSIVE")
+        answer = tell(overridden())
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert post().status_code == 200
+        blocker.execute("ROLLBACK")
+    assert tell(overridden()).status_code == 200
+
+
+@pytest.mark.hazard("F-4", "F-6")
+def test_readiness_names_the_store(client, store, monkeypatch):
+    assert client.get("/readyz").status_code == 200
+    monkeypatch.setattr(store, "_engine", stores.create_engine("sqlite:////nowhere/at/all.db"))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["issue"][0]["expression"] == ["storage"]
+    assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.hazard("F-6", "T-63")
+def test_a_store_that_cannot_be_used_is_refused(tmp_path):
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(b"not a database" * 100)
+    newer = tmp_path / "newer.db"
+    Store(f"sqlite:///{newer}").close()
+    with sqlite3.connect(newer) as connection:
+        connection.execute("INSERT INTO schema_version VALUES (99)")
+    for name in (garbage, newer, tmp_path / "no" / "folder.db"):
+        with pytest.raises(StoreUnusable):
+            Store(f"sqlite:///{name}")
+
+
+@pytest.mark.hazard("T-62")
+def test_the_file_is_for_its_owner_alone_and_durable(settings, store, tmp_path):
+    assert (tmp_path / "hepar.db").stat().st_mode & 0o777 == 0o600
+    with store._connected() as connection:
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+    assert pragmas == ["wal", 2]
+
+
+@pytest.mark.hazard("T-63", "F-31")
+def test_two_may_open_a_new_store_at_once(tmp_path):
+    barrier = threading.Barrier(4)
+
+    def open_it(_):
+        barrier.wait()
+        Store(f"sqlite:///{tmp_path}/new.db").close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(open_it, range(4)))
+
+
+def test_the_cards_that_a_call_gives_out_can_be_answered(post, client, store):
+    cards = post().get_json()["cards"]
+    items = [overridden(card["uuid"].upper()) for card in cards]
+    answer = client.post(f"/cds-services/{SERVICE}/feedback", json={"feedback": items})
+    assert answer.status_code == 200
+    assert sum(report.overridden for report in store.report()) == len(cards) > 0
+
+
+@pytest.mark.hazard("T-46")
+def test_a_batch_of_a_hundred(tell):
+    assert tell(*(overridden(f"unknown-{number}") for number in range(100))).status_code == 200
+
+
+def test_memory_is_a_store_too(settings):
+    kept = Store("sqlite://")
+    kept.show([ShownCard("a", "c", "s", "r", "i", "t")])
+    assert kept.cards(["a", "b"])["a"].suggestions == ()
+    kept.close()
+
+
+def test_replacing_a_setting_does_not_change_the_rest(settings):
+    assert replace(settings, dev=False).msc == settings.msc
