@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from cds.chart import KINDS, Chart, Event
 from cds.codes import ANSWERS, CONCEPTS
-
-from cds.chart import Chart
 from cds.fhir import read_chart
 from cds.labs import LABS
-from cds.words import number
+from cds.words import UNITS, number
 from hooks.demo.charts import Template, resources
 
 Row = dict[str, str]
-UNSAID = {"", "1", "{INR}", "{score}"}
-"""Units that nobody says aloud."""
 
 
 def name_of(chart: Template) -> str:
@@ -24,13 +21,14 @@ def name_of(chart: Template) -> str:
 
 
 def of(chart: Template, now: datetime) -> dict[str, Any]:
-    """One line about the person; problems and results, or None for a kind of record that was not read."""
+    """One line about the person; problems and results; the kinds of record that were not read."""
     read = frozenset(chart.prefetch) - {"patient"}
     found = read_chart(resources(chart, now), chart.id, now, read)
     return {
         "person": _person(found),
-        "problems": list(_problems(found)) if "conditions" in read else None,
-        "results": sorted(_results(found), key=lambda row: row["when"], reverse=True) if "labs" in read else None,
+        "problems": list(_problems(found)),
+        "results": sorted(_results(found), key=lambda row: row["when"], reverse=True),
+        "notRead": sorted(KINDS - read),
     }
 
 
@@ -41,22 +39,25 @@ def _person(chart: Chart) -> str:
 
 
 def _problems(chart: Chart) -> Iterator[Row]:
-    """Each record once, under the first of the concepts that it belongs to."""
-    said: set[str] = set()
+    """Each record once, with all that it means to the service; administrations last."""
+    meant: dict[str, list[Event]] = {}
     for events in chart.events.values():
         for event in events:
-            if event.source not in said:
-                said.add(event.source)
-                status = "" if event.status == "active" else event.status
-                yield {"what": CONCEPTS[event.concept].title, "value": status, "when": str(event.onset or "")[:10]}
+            meant.setdefault(event.source, []).append(event)
+    for records in meant.values():
+        what = ", ".join(dict.fromkeys(CONCEPTS[event.concept].title for event in records))
+        status = "" if records[0].status == "active" else records[0].status
+        yield {"what": what, "value": status, "when": str(records[0].onset or "")[:10]}
+    for each in chart.administrations:
+        yield {"what": "investigational MSC product", "value": "", "when": str(each.end)[:10]}
 
 
 def _results(chart: Chart) -> Iterator[Row]:
     for name, results in chart.results.items():
         newest = results[0]
         charted = newest.original
-        unit = "" if charted.unit in UNSAID else f" {charted.unit}"
-        value = f"{newest.comparator}{number(charted.value)}{unit}"
+        unit = UNITS.get(charted.unit, charted.unit)
+        value = f"{newest.comparator}{number(charted.value)} {unit}".rstrip()
         yield {"what": LABS[name].title, "value": value, "when": str(newest.when)[:10]}
     for name, answers in chart.answers.items():
         yield {"what": ANSWERS[name].title, "value": str(answers[0].value), "when": str(answers[0].when)[:10]}

@@ -23,19 +23,25 @@ export function link(label, address) {
   return element("a", label, { href, target: "_blank", rel: "noopener noreferrer" });
 }
 
+/** Plain text in which a date is not broken over two lines. */
+function plain(text) {
+  const parts = text.split(/(\d{4}-\d\d-\d\d(?:T[\d:]+Z)?)/);
+  return parts.map((part, i) => (i % 2 ? element("span", part, { class: "date" }) : part));
+}
+
 function inline(text) {
   const nodes = document.createDocumentFragment();
   let end = 0;
   for (const found of text.matchAll(INLINE)) {
     const [whole, escaped, code, bold, label, address] = found;
-    nodes.append(text.slice(end, found.index));
+    nodes.append(...plain(text.slice(end, found.index)));
     if (escaped !== undefined) nodes.append(escaped);
     else if (code !== undefined) nodes.append(element("code", code));
     else if (bold !== undefined) nodes.append(wrap("strong", inline(bold)));
     else nodes.append(link(label.replace(/\\(.)/g, "$1"), address));
     end = found.index + whole.length;
   }
-  nodes.append(text.slice(end));
+  nodes.append(...plain(text.slice(end)));
   return nodes;
 }
 

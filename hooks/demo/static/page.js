@@ -25,11 +25,10 @@ function row(...columns) {
   return made;
 }
 
-function listed(title, items, empty) {
+function listed(title, items) {
   const part = document.createDocumentFragment();
   part.append(element("h4", title));
-  if (!items) part.append(element("p", "Not read by this system: unknown.", { class: "quiet" }));
-  else if (!items.length) part.append(element("p", empty, { class: "quiet" }));
+  if (!items.length) part.append(element("p", "None charted.", { class: "quiet" }));
   else {
     const table = element("table");
     table.append(...items.map((item) => row([item.what, "", "th"], [item.value ?? "", "number"], [item.when, "date"])));
@@ -43,8 +42,10 @@ function showChart(chart) {
   place.replaceChildren(element("h3", chart.name), element("p", chart.person, { class: "quiet" }));
   place.append(element("p", chart.story));
   const about = element("p", `Shows: ${chart.expect}`, { class: "quiet" });
-  place.append(about, listed("Problems", chart.problems, "None charted."));
-  place.append(listed("Results and assessments, newest of each", chart.results, "None charted."));
+  place.append(about);
+  if (chart.notRead.length) place.append(element("p", `Not read by this system, so unknown: ${chart.notRead.join(", ")}.`));
+  place.append(listed("Problems, procedures, medicines", chart.problems));
+  place.append(listed("Newest results and assessments", chart.results));
 }
 
 async function choose(id) {
@@ -193,4 +194,5 @@ at("call").addEventListener("submit", (event) => {
   call();
 });
 at("service").addEventListener("change", call);
+window.addEventListener("unhandledrejection", () => say("The service could not be reached, or answered in an unknown way.", true));
 start();
