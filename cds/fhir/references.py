@@ -8,6 +8,11 @@ READ = frozenset({
 })  # fmt: skip
 """The types that hold what is read, all of them about a subject."""
 
+OTHER_SUBJECTS = frozenset({
+    "Group", "Device", "Location", "Organization", "Practitioner", "Procedure", "Medication", "Substance",
+})  # fmt: skip
+"""Types that a record may be about which are no patient."""
+
 
 class Named(dict[str, object]):
     """A resource that is also known by the address under which it stood in its Bundle."""
@@ -81,9 +86,9 @@ class Owner:
         if reference.startswith("#"):
             return False
         base, type, id = split(reference)
-        if type and type != "Patient":
+        if type in OTHER_SUBJECTS and id:
             return False
-        if not type or id != self.patient:
+        if type != "Patient" or id != self.patient:
             raise WrongPatient("a resource names another patient")
         if base:
             self._same_base(base)
