@@ -1,5 +1,6 @@
 """From a chart to an assessment: every declared score and rule, asked once, in the order of the contract."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -17,6 +18,7 @@ from cds import content
 from cds.ask import Ask
 from cds.assessment import (
     Assessment,
+    Charted,
     Criterion,
     CriterionStatus,
     Evaluation,
@@ -29,7 +31,7 @@ from cds.assessment import (
 )
 from cds.chart import Chart
 from cds.follow_up import FOLLOW_UP_ASKS, anchor, follow_up
-from cds.knowledge import EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule, Step, Verdict
+from cds.knowledge import DAY, EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule, Step, Verdict
 from cds.outcome import compute
 from cds.scoring import SCORES
 from cds.transplant import TransplantPrompt
@@ -38,6 +40,9 @@ from cds.trials import not_screened
 from cds.views import Records
 
 MET: dict[str, CriterionStatus] = {"yes": "met", "no": "not-met", "unknown": "unknown"}
+CHARTED_AS = {"meld": "charted_meld", "meld-na": "charted_meld_na", "meld-3.0": "charted_meld_3"}
+"""Our score id -> the answer that holds the same score as another system charted it."""
+CHARTED_FOR = 7 * DAY
 PRESENT: dict[str, ExclusionStatus] = {"yes": "present", "no": "absent", "unknown": "unknown"}
 
 
@@ -59,6 +64,7 @@ def assess(chart: Chart) -> Assessment:
         evaluation=tuple(_evaluation(step, ask) for step in EVALUATION.values()),
         follow_up=follow_up(**ask.arguments(FOLLOW_UP_ASKS)),
         trends=_trends(ask) if last else (),
+        charted=tuple(_charted(ask)),
         liver_disease=disease.answer,
         liver_disease_because=disease.because,
         transplant_prompt="" if chart.person.deceased else prompt.text,
@@ -68,6 +74,14 @@ def assess(chart: Chart) -> Assessment:
         administrations_read=administered.read,
         not_screened=not_screened(ask.problem("heart_failure")),
     )
+
+
+def _charted(ask: Ask) -> Iterator[Charted]:
+    """The newest MELD of each variant that the chart holds and that is no older than results of one spread."""
+    for score_id, name in CHARTED_AS.items():
+        newest = ask.answers(name).newest(CHARTED_FOR)
+        if newest:
+            yield Charted(score_id, int(newest.value), newest.when)
 
 
 def _trends(ask: Ask) -> tuple[Trend, ...]:

@@ -145,6 +145,15 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class Charted:
+    """A score that another system wrote into the chart: to be shown beside ours, never used."""
+
+    score: str
+    value: int
+    when: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything concluded from one chart at `computed_at` with the rules of `content_version`."""
 
@@ -157,6 +166,7 @@ class Assessment:
     evaluation: tuple[Evaluation, ...]
     follow_up: tuple[FollowUp, ...]
     trends: tuple[Trend, ...] = ()
+    charted: tuple[Charted, ...] = ()
     liver_disease: Literal["yes", "no", "unknown"] = "unknown"
     liver_disease_because: str = ""
     transplant_prompt: str = ""

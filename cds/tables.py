@@ -8,7 +8,7 @@ from cds.findings import Section, Table
 from cds.reasons import describe
 from cds.report import number
 from cds.trials import unnamed
-from cds.words import joined, name_of
+from cds.words import day, joined, name_of
 
 MELD_SCORES = ("meld-3.0", "meld-na", "meld")
 IN_CIRRHOSIS = ("child-pugh", "albi")
@@ -106,6 +106,18 @@ def _remarks(outcome: Outcome) -> list[str]:
             said.append(f"{name}: used {number(used.used)} (reported {number(used.value)})")
     covered = [code for code in outcome.reasons if not code.startswith("CLAMPED_")]
     return said + [describe(code).says.rstrip(".") for code in covered]
+
+
+def charted(assessment: Assessment) -> Section | None:
+    """A MELD that the chart holds and that differs from ours by two points or more; only where we have one."""
+    said = []
+    for each in assessment.charted:
+        ours = assessment.score(each.score)
+        if ours.low is not None and ours.high is not None and not ours.low - 2 < each.value < ours.high + 2:
+            said.append(f"{plain(ours)}; the chart holds {each.value} of {day(each.when)} under the same name.")
+    if not said:
+        return None
+    return Section("Another value in the chart", (*said, "It was not used. Compare the results that each rests on."))
 
 
 def not_known(outcomes: tuple[Outcome, ...]) -> Section | None:

@@ -34,6 +34,7 @@ def evaluation(assessment: Assessment) -> Finding:
             Section("Liver disease", (assessment.liver_disease_because,)) if unread else None,
             tables.inputs(shown),
             tables.scores(shown),
+            tables.charted(assessment),
             tables.not_known(shown),
             tables.evaluation(assessment),
             limits(assessment),
