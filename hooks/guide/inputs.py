@@ -89,6 +89,7 @@ def _reasons(score: Score) -> Iterator[str]:
         yield from reasons(SCORES["aclf-grade"]) if fact in OF_THE_GRADE else ()
     for name in score.parameters:
         yield from _of_input(name)
+        yield from ("BOUNDARY_AMBIGUOUS",) if name in score.two_tables else ()
     for name in score.limits:
         yield clamped(name)
     if any(name in LABS for name in score.parameters):
@@ -111,6 +112,5 @@ def _of_input(name: str) -> Iterator[str]:
     elif name in LABS:
         yield missing(name)
         yield from RESULTS
-        yield from ("BOUNDARY_AMBIGUOUS",) if LABS[name].ambiguous else ()
     else:
         yield from OF_FACTS.get(name, (missing(name),))

@@ -16,6 +16,19 @@ DAY = timedelta(days=1)
 WHOLE_YEARS = {365: "12 months (365 days)", 183: "6 months (183 days)", 730: "24 months (730 days)"}
 
 
+PRINTED = {
+    "1": "",
+    "{INR}": "",
+    "{ratio}": "",
+    "{score}": "",
+    "mm[Hg]": "mmHg",
+    "{dB}/m": "dB/m",
+    "10*9/L": "10⁹/L",
+    "umol/L": "µmol/L",
+}
+"""UCUM codes that clinicians write otherwise."""
+
+
 def age(length: timedelta) -> str:
     """As in "24 hours", "7 days", "6 months (183 days)"."""
     if length <= 2 * DAY:
@@ -39,7 +52,7 @@ def between(low: float | Decimal | None, high: float | Decimal | None) -> str:
 
 def unit_of(code: str) -> str:
     """A unit as clinicians print it; "" for a pure number."""
-    return {"1": "", "{INR}": "", "{ratio}": "", "{score}": "", "mm[Hg]": "mmHg", "{dB}/m": "dB/m"}.get(code, code)
+    return PRINTED.get(code, code)
 
 
 def plausible(lab: Lab) -> str:

@@ -35,13 +35,21 @@ def page(score: Score, examples: Sequence[Example]) -> Iterator[Html]:
     yield section("Caution", p(score.caution) if score.caution else "", id="caution")
     yield section("Equation", tag("p", code(score.equation)), p(*rounding(score)), id="equation")
     head = ("Input", "Unit", "Limits of the formula", "Believed", "Read from")
-    yield section("Inputs", table(head, inputs.rows(score), "Inputs"), points(special(score)), id="inputs")
+    yield section(
+        "Inputs",
+        table(head, inputs.rows(score), f"What {score.title} is computed from"),
+        points(special(score)),
+        id="inputs",
+    )
     yield section("How old the results may be", points(freshness(score)), id="freshness")
     yield section("When it does not apply", points(gates(score)), id="gates")
     yield section("Bands", *bands(score), id="bands")
     yield section("Worked examples", examined(score, examples), id="examples")
     yield section(
-        "Reasons it can give", table(("Code", "Says"), reasons(score), "Reasons"), every_result(), id="reasons"
+        "Reasons it can give",
+        table(("Code", "Says"), reasons(score), "Codes and what they say"),
+        every_result(),
+        id="reasons",
     )
     yield section("Sources", sources(score.sources), id="sources")
 

@@ -173,7 +173,8 @@ def remarks(lab: Lab) -> Iterator[tuple[bool, str]]:
     yield lab.counts_zero, "Zero is a value."
     yield lab.steady, "A change of more than tenfold within 90 days is asked about (VERIFY_VALUE)."
     for unit, first, last in lab.ambiguous:
-        yield True, f"From {figure(first)} to {figure(last)} {unit} published limits disagree (BOUNDARY_AMBIGUOUS)."
+        between = f"From {figure(first)} to {figure(last)} {unit_of(unit)}"
+        yield True, f"{between} two published tables disagree; a score that reads them says so (BOUNDARY_AMBIGUOUS)."
 
 
 def codes() -> Iterator[Html]:
