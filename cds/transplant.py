@@ -61,7 +61,7 @@ def transplant_prompt(
     if decompensated:
         parts.append(decompensation.because)
     if weekly:
-        which = f"{joined(map(scored, weekly))}: {'' if surely_weekly else 'may be '}≥ {WEEKLY_FROM}"
+        which = f"{joined(each.title for each in weekly)} {'' if surely_weekly else 'may be '}≥ {WEEKLY_FROM}"
         parts.append(f"{which}: weekly labs, urgent transplant-centre contact.")
     waiting = bool(transplant_waiting.active)
     if waiting:

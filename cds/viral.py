@@ -24,8 +24,8 @@ def _tested(found: Answer | None, title: str) -> Verdict:
     if found is None:
         return unknown(f"No current {title} result.")
     if found.value == "positive":
-        return yes(f"{title} positive ({day(found.when)}).", found.source)
-    return no(f"{title} negative ({day(found.when)}).", found.source)
+        return yes(sentence(f"{title} positive ({day(found.when)})"), found.source)
+    return no(sentence(f"{title} negative ({day(found.when)})"), found.source)
 
 
 def hcv_viraemia(hcv_rna: Lab, hcv_rna_test: Answers, age: timedelta) -> Verdict:

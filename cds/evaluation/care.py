@@ -42,7 +42,7 @@ def transplant_evaluation_step(
         return early
     if not transplant_prompt:
         gap = only_if(setting, decompensation.answer, "")
-        calm = "No MELD variant of 15 or more, and no decompensation charted, or already transplanted."
+        calm = "No score at the transplant-evaluation threshold and no decompensation charted, or already transplanted."
         return gap if gap and gap[0] == "missing" else ("not-needed", calm)
     if transplant_waiting.active:
         return "done", charted(transplant_waiting.title, transplant_waiting.active)

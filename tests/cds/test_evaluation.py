@@ -109,6 +109,7 @@ ROWS: list[tuple[str, str, Said]] = [
     ),
     ("precipitant-review", "not-needed", (MASLD,)),
     ("precipitant-review", "not-needed", DECOMPENSATED),
+    ("precipitant-review", "not-needed", (MASLD, charted("sepsis", days=3))),
     ("precipitant-review", "missing", ACLF),
     ("precipitant-review", "done", (*ACLF, *SEROLOGY, labs(days=7, haemoglobin=12, wbc=9, crp=40))),
     ("precipitant-review", "out-of-date", (*ACLF, *SEROLOGY, labs(days=7.01, haemoglobin=12, wbc=9, crp=40))),
@@ -140,6 +141,25 @@ def test_what_was_not_read_is_never_done(step: str) -> None:
     everything = (labs(**PANEL, **COUNT, inr=1, creatinine=1, sodium=140, afp=1, lsm=5, crp=1), *SEROLOGY)
     world = World(unread_kind("conditions", "procedures", "medications"), *everything, {"lsm": World()("lsm")})
     status, because = world.step(step)
+    assert status == "missing"
+    assert "NOT_RETRIEVED" in because
+
+
+@pytest.mark.hazard("C-25")
+@pytest.mark.parametrize(
+    "step",
+    [
+        "hepatic-encephalopathy-assessment",
+        "ascites-assessment",
+        "aetiology",
+        "viral-serology",
+        "transplant-evaluation",
+        "metabolic-management",
+        "precipitant-review",
+    ],
+)
+def test_with_a_liver_known_to_be_stiff_an_unread_problem_list_still_leaves_these_missing(step: str) -> None:
+    status, because = World(unread_kind("conditions"), labs(lsm=9), *SEROLOGY).step(step)
     assert status == "missing"
     assert "NOT_RETRIEVED" in because
 

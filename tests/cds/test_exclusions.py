@@ -94,6 +94,7 @@ ROWS: list[tuple[str, str, Said]] = [
     ("portal-vein-thrombosis", "unknown", (unread_kind("procedures"),)),
     # pregnancy
     ("pregnancy", "no", ()),
+    ("pregnancy", "unknown", (charted("pregnancy_or_lactation", status="provisional"),)),
     ("pregnancy", "unknown", (WOMAN,)),
     ("pregnancy", "unknown", (fact("female", False, True), fact("age", 30))),
     ("pregnancy", "yes", (WOMAN, charted("pregnancy_or_lactation", days=300))),

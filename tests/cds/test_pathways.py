@@ -177,6 +177,7 @@ CRITERIA: list[tuple[str, str, Said]] = [
     ("child-pugh-7-12", "unknown", (scored("child_pugh", 6, 8),)),
     ("child-pugh-7-12", "no", (scored("child_pugh", 6), scored("meld", 10))),
     ("child-pugh-7-12", "unknown", (scored("child_pugh", 6),)),
+    ("child-pugh-7-12", "unknown", (scored("child_pugh", 6, 7), scored("meld", 10))),
     ("child-pugh-7-12", "unknown", (scored("child_pugh", 6), scored("meld", 9, 12))),
     ("child-pugh-7-12", "unknown", (scored("meld", 20),)),
     ("child-pugh-7-12", "unknown", (scored("child_pugh", 8, days=30.01), scored("meld", 20))),
@@ -212,6 +213,22 @@ CRITERIA: list[tuple[str, str, Said]] = [
     ("viral-hepatitis-controlled", "yes", (SEROLOGY[0], charted("hepatitis_c"), answered("hcv_rna_test", "negative"))),
     ("viral-hepatitis-controlled", "unknown", (SEROLOGY[0], answered("anti_hcv", "positive"))),
     ("viral-hepatitis-controlled", "unknown", (SEROLOGY[0], charted("hepatitis_c"), labs(hcv_rna="<15"))),
+    # the newer of a number and a coded result decides
+    (
+        "viral-hepatitis-controlled",
+        "no",
+        (SEROLOGY[0], labs(days=2, hcv_rna=50), answered("hcv_rna_test", "negative", 9)),
+    ),
+    (
+        "viral-hepatitis-controlled",
+        "yes",
+        (SEROLOGY[0], labs(days=9, hcv_rna=50), answered("hcv_rna_test", "negative", 2)),
+    ),
+    (
+        "viral-hepatitis-controlled",
+        "no",
+        (*SEROLOGY, labs(days=2, hbv_dna=5000), answered("hbv_dna_test", "negative", 9)),
+    ),
     # ACLF
     ("aclf-definition", "yes", (scored("aclf_grade", 1, days=0.5),)),
     ("aclf-definition", "yes", (scored("aclf_grade", 1, 2, days=0.5),)),
@@ -221,6 +238,7 @@ CRITERIA: list[tuple[str, str, Said]] = [
     ("aclf-definition", "no", (scored("aclf_grade", 0, days=0.5), labs(inr=1.49))),
     ("aclf-definition", "unknown", (scored("aclf_grade", 0, days=0.5), charted("charted_ascites", days=5))),
     ("aclf-definition", "unknown", (not_scored("aclf_grade"), labs(inr=1.4))),
+    ("aclf-definition", "unknown", (scored("aclf_grade", 0, 1, days=0.5), labs(inr=1.4))),
     (
         "aclf-definition",
         "yes",
@@ -268,7 +286,13 @@ CRITERIA: list[tuple[str, str, Said]] = [
     ("aclf-score-window", "yes", (scored("meld", 17, days=7),)),
     ("aclf-score-window", "yes", (scored("meld", 30, days=2),)),
     ("aclf-score-window", "unknown", (scored("meld", 30, days=2.01),)),
-    ("aclf-score-window", "unknown", (scored("meld", 16, 18),)),
+    ("aclf-score-window", "unknown", (scored("meld", 16, 17), scored("aclf_grade", 0, days=0.5))),
+    ("aclf-score-window", "unknown", (scored("meld", 30, 31), scored("aclf_grade", 0, days=0.5))),
+    (
+        "aclf-score-window",
+        "no",
+        (scored("meld", 31), scored("meld_na", 35), scored("aclf_grade", 3, days=0.5), labs(bilirubin=5, platelets=50)),
+    ),
     ("aclf-score-window", "no", (scored("meld", 16), scored("aclf_grade", 0, days=0.5))),
     ("aclf-score-window", "no", (scored("meld", 31), scored("meld_na", 36), scored("aclf_grade", 2, days=0.5))),
     (
@@ -381,6 +405,12 @@ def test_meld_inputs_more_than_a_day_apart_do_not_decide() -> None:
         for inputs in (near, apart)
     ]
     assert answers == ["yes", "unknown"]
+
+
+def test_the_aclf_criteria_report_the_trial_whose_definition_was_met() -> None:
+    laboratory = (not_scored("aclf_grade"), labs(limit=1.2, bilirubin=12, inr=1.5), charted("charted_ascites", days=28))
+    assert World(*laboratory).criterion("aclf-definition").source == "NCT03863002"
+    assert World(scored("aclf_grade", 1, days=0.5)).criterion("aclf-definition").source == ""
 
 
 def test_the_aclf_window_names_the_variant_and_the_trial() -> None:

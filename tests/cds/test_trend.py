@@ -1,6 +1,7 @@
 """The MELD scores beside their baseline: which are compared, and when no difference may be stated."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,7 +38,12 @@ def outcome(name: str, value: int, day: str, performer: str = "", reasons: tuple
 
 
 def found(
-    before: dict[str, Any], after: dict[str, Any], *, drawn: str = "2026-05-24", given_on: tuple[str, ...] = (INFUSION,)
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    drawn: str = "2026-05-24",
+    open_end: bool = False,
+    given_on: tuple[str, ...] = (INFUSION,),
 ) -> list[Any]:
     """Trends of MELD 3.0 with results at baseline and on `drawn`."""
     records = Records(tuple(given(day) for day in given_on))
@@ -47,7 +53,8 @@ def found(
         later = moment > records.administrations[0].start.at
         told = {"value": 19, "day": "2026-02-20", **before} if not later else {"value": 14, "day": drawn, **after}
         nothing = {each: Outcome(each, TITLES[name].title, "not-computed") for name, each in VARIANTS.items()}
-        return {**nothing, "meld-3.0": outcome("meld_3_0", **told)}
+        score = outcome("meld_3_0", **told)
+        return {**nothing, "meld-3.0": replace(score, value=None) if open_end and later else score}
 
     return list(trends(records, **labs, score_at=score_at))
 
@@ -84,6 +91,7 @@ def test_when_no_difference_is_stated(before: dict[str, Any], after: dict[str, A
 def test_one_laboratory_and_no_change_is_a_difference_of_nothing() -> None:
     (trend,) = found({"value": 14, "performer": "A"}, {"performer": "A"})
     assert trend.difference == 0
+    assert "14 → 14, 0, week 12" in trend.because
 
 
 def test_a_score_that_rests_on_results_from_before_the_visit_is_no_trend() -> None:
@@ -119,3 +127,14 @@ def test_the_baseline_panel_is_the_newest_of_the_thirty_days_before_the_course()
     assert {each.when.day.isoformat() for each in panel.values()} == {"2026-02-20"}
     assert len(panel) == 8
     assert baseline_panel(Records(), labs) == {}
+
+
+def test_a_rise_has_its_sign() -> None:
+    (trend,) = found({"value": 10}, {})
+    assert "10 → 14, +4" in trend.because
+
+
+def test_a_range_has_no_difference() -> None:
+    (trend,) = found({"value": 10}, {"reasons": ("SEX_UNKNOWN",)}, open_end=True)
+    assert trend.difference is None
+    assert "only a range" in trend.because
