@@ -285,12 +285,15 @@ def prompt(chart: Chart) -> str:
 
 
 @pytest.mark.hazard("M-3")
-@pytest.mark.parametrize(("bilirubin", "shown"), [(1.4, False), (2.0, True)])
-def test_the_prompt_begins_at_fifteen(bilirubin: float, shown: bool) -> None:
-    chart = sick().reference(bilirubin=bilirubin, sodium=138, albumin=3.6, inr=1.3 if not shown else 1.6)
-    highest = max(score(chart, id)["value"] for id in ("meld", "meld-na", "meld-3.0"))
-    assert (highest >= 15) is shown
-    assert ("comes first" in prompt(chart)) is shown
+@pytest.mark.parametrize(
+    ("bilirubin", "inr", "highest"), [(6.0, 1.0, 14), (6.0, 1.1, 15), (10.0, 2.2, 24), (10.0, 2.4, 25)]
+)
+def test_the_prompt_begins_at_fifteen_and_weekly_tests_at_25(bilirubin: float, inr: float, highest: int) -> None:
+    labs = {"bilirubin": bilirubin, "inr": inr, "creatinine": 1.0, "sodium": 138, "albumin": 3.8}
+    chart = sick().labs(labs)
+    assert max(score(chart, id)["value"] for id in ("meld", "meld-na", "meld-3.0")) == highest
+    assert ("comes first" in prompt(chart)) is (highest >= 15)
+    assert ("weekly labs" in prompt(chart)) is (highest >= 25)
 
 
 @pytest.mark.hazard("M-3")
