@@ -9,6 +9,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from hooks import memory
 from hooks.site import Settings
 from hooks.telemetry import log
 
@@ -90,6 +91,7 @@ def options(settings: Settings, listener: socket.socket, ready: Callable[[Any], 
         "loglevel": "info",
         "logconfig_dict": LOGGING,
         "when_ready": ready,
+        "post_worker_init": lambda _: memory.settle(),
     }
     if os.access(SHARED_MEMORY, os.W_OK):
         chosen["worker_tmp_dir"] = str(SHARED_MEMORY)
