@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import metadata
 from typing import Any
 
 import click
 
+from cds import content
 from cds.assess import assess as assess_chart
 from cds.chart import KINDS
 from cds.fhir import WrongPatient, read_chart
@@ -21,7 +23,8 @@ from hooks import files
 from hooks.caller import Local, Remote
 from hooks.progress import Step, progress
 from hooks.settings import Settings, SettingsError, load, secret
-from hooks.terminal import console, show_assessment
+from hooks.terminal import console, speak_plainly
+from hooks.terminal_assessment import show_assessment
 from hooks.terminal_cards import show_check
 from hooks.urls import base
 
@@ -71,16 +74,24 @@ class Kinds(click.ParamType[frozenset[str]]):
         return kinds
 
 
+def _version() -> str:
+    """The versions of the program and of its clinical content."""
+    try:
+        program = metadata.version("hepar")
+    except metadata.PackageNotFoundError:
+        program = "(not installed)"
+    return f"hepar {program}, content {content.VERSION}"
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="hepar")
+@click.version_option(_version(), message="%(version)s")
 def main() -> None:
     """Decision support for liver disease over CDS Hooks.
 
     Exit status: 0 done, 1 the answer is no, 2 wrong usage or configuration.
     """
     for stream in (sys.stdout, sys.stderr):
-        if "utf" not in (stream.encoding or "").lower():
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        speak_plainly(stream)
 
 
 @main.command()

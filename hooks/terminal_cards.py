@@ -5,11 +5,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.padding import Padding
 from rich.text import Text
 
 from hooks.check import Checked, Query
-from hooks.terminal import plain
+from hooks.terminal import indent, plain
 
 INDICATORS = {"info": ("Information", "cyan"), "warning": ("Warning", "yellow"), "critical": ("Critical", "red")}
 
@@ -42,8 +41,8 @@ def _query(out: Console, query: Query) -> None:
         line.append("  not sent", style="yellow")
     out.print(line)
     for note in query.notes:
-        _indent(out, Text.assemble(("! ", "yellow"), plain(note)))
-    _indent(out, Text(plain(query.query), style="dim", overflow="fold"))
+        indent(out, Text.assemble(("! ", "yellow"), plain(note)))
+    indent(out, Text(plain(query.query), style="dim", overflow="fold"))
 
 
 def _refusal(out: Console, checked: Checked) -> None:
@@ -53,7 +52,7 @@ def _refusal(out: Console, checked: Checked) -> None:
     said = [_issue(issue) for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else []
     out.print(Text(f"The service refused the call with status {checked.reply.status}.", style="bold"))
     for text in said or [checked.reply.fault or "It gave no reason that can be read."]:
-        _indent(out, Text(plain(text)))
+        indent(out, Text(plain(text)))
 
 
 def _issue(issue: Mapping[str, Any]) -> str:
@@ -69,11 +68,11 @@ def _card(out: Console, card: Mapping[str, Any]) -> None:
     out.print(Text.assemble((f"{plain(word)}: ", f"bold {style}"), (plain(str(card.get("summary", ""))), "bold")))
     source = card.get("source")
     if isinstance(source, dict):
-        _indent(out, Text(plain(f"Source: {source.get('label', '')} {source.get('url', '')}".rstrip()), style="dim"))
+        indent(out, Text(plain(f"Source: {source.get('label', '')} {source.get('url', '')}".rstrip()), style="dim"))
     if card.get("detail"):
         out.print()
         detail = "\n".join(plain(line) for line in str(card["detail"]).split("\n"))
-        _indent(out, Markdown(detail, hyperlinks=False))
+        indent(out, Markdown(detail, hyperlinks=False))
     _listed(out, "Suggested drafts", [_suggestion(one) for one in _dicts(card.get("suggestions"))])
     _listed(out, "Links", [f"{one.get('label', '')}: {one.get('url', '')}" for one in _dicts(card.get("links"))])
     _listed(
@@ -94,10 +93,6 @@ def _listed(out: Console, title: str, lines: Iterable[str]) -> None:
     lines = list(lines)
     if lines:
         out.print()
-        _indent(out, Text(f"{title}:", style="bold"))
+        indent(out, Text(f"{title}:", style="bold"))
     for line in lines:
-        _indent(out, Text(f"- {plain(line)}"))
-
-
-def _indent(out: Console, shown: Text | Markdown) -> None:
-    out.print(Padding(shown, (0, 0, 0, 4)))
+        indent(out, Text(f"- {plain(line)}"))

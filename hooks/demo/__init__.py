@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, request
 
 from hooks.context import context_of
 from hooks.demo import summary
@@ -14,6 +14,11 @@ from hooks.site import Settings
 
 USER = "demo-clinician"
 STATIC = Path(__file__).parent / "static"
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
 POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -23,11 +28,11 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @pages.get("/")
     def page() -> Response:
-        return send_from_directory(STATIC, "page.html")
+        return _static("page.html")
 
     @pages.get("/demo/<any('page.css', 'page.js', 'gfm.js'):name>")
     def file(name: str) -> Response:
-        return send_from_directory(STATIC, name)
+        return _static(name)
 
     @pages.get("/demo/charts")
     def charts() -> Response:
@@ -64,6 +69,11 @@ def blueprint(settings: Settings) -> Blueprint:
         return response
 
     return pages
+
+
+def _static(name: str) -> Response:
+    """One of the page's own files."""
+    return Response((STATIC / name).read_bytes(), content_type=TYPES[Path(name).suffix])
 
 
 def _chart(chart_id: str) -> Template:

@@ -177,3 +177,18 @@ def test_no_text_of_the_chart_reaches_the_terminal(tmp_path: Path) -> None:
     result = run(str(path))
     assert result.exit_code == 0
     assert "ZZTEXT" not in result.stdout + result.stderr
+
+
+def test_a_terminal_without_the_signs_gets_their_nearest_ascii(tmp_path: Path) -> None:
+    path = tmp_path / "chart.json"
+    path.write_text(json.dumps(chart("decompensated")))
+    result = CliRunner(charset="ascii").invoke(main, ["assess", "--now", NOW, str(path)])
+    assert result.exit_code == 0
+    assert ">= 15" in " ".join(result.stdout.split())
+    assert "?" not in result.stdout
+
+
+def test_the_version_names_the_content_too() -> None:
+    said = CliRunner().invoke(main, ["--version"]).stdout
+    assert said.startswith("hepar ")
+    assert "content 2026." in said

@@ -1,13 +1,14 @@
 """Files as people have them: one document or one resource a line, and a clear word about the rest."""
 
 import io
+import json
 import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from hooks.files import Unreadable, documents
+from hooks.files import Unreadable, charts, documents
 
 
 def read(tmp_path: Path, content: str | bytes) -> list[object]:
@@ -77,3 +78,39 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         list(documents(str(tmp_path / "none.json")))
     with pytest.raises(Unreadable, match="directory"):
         list(documents(str(tmp_path)))
+
+
+def observation(**members: object) -> dict[str, object]:
+    return {"resourceType": "Observation", "status": "final", "code": {"coding": []}, **members}
+
+
+def test_a_record_without_a_patient_stays_with_the_patients_of_its_own_file(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.json", tmp_path / "b.json"
+    first.write_text(json.dumps([{"resourceType": "Patient", "id": "p1"}, observation(id="o1")]))
+    second.write_text(json.dumps([{"resourceType": "Patient", "id": "p2"}]))
+    read = charts([str(first), str(second)])
+    assert {patient: len(records) for patient, records in read.patients.items()} == {"p1": 2, "p2": 1}
+    assert read.doubts == []
+
+
+@pytest.mark.hazard("T-29")
+@pytest.mark.parametrize(
+    ("one", "other", "doubted"),
+    [
+        ({"birthDate": "1960-01-01"}, {"birthDate": "1961-01-01"}, True),
+        ({"birthDate": "1960-01-01"}, {"birthDate": "1960"}, False),
+        ({"birthDate": "1960-01-01"}, {}, False),
+        ({"gender": "male"}, {"gender": "female"}, True),
+        ({"gender": "male"}, {"gender": "male", "birthDate": "1960"}, False),
+    ],
+)
+def test_one_id_for_two_people_is_said(
+    tmp_path: Path, one: dict[str, str], other: dict[str, str], doubted: bool
+) -> None:
+    names = []
+    for name, person in (("a.json", one), ("b.json", other)):
+        (tmp_path / name).write_text(json.dumps({"resourceType": "Patient", "id": "p1", **person}))
+        names.append(str(tmp_path / name))
+    read = charts(names)
+    assert list(read.patients) == ["p1"]
+    assert bool(read.doubts) is doubted

@@ -28,7 +28,7 @@ function row(...columns) {
 function listed(title, items) {
   const part = document.createDocumentFragment();
   part.append(element("h4", title));
-  if (!items.length) part.append(element("p", "None charted.", { class: "quiet" }));
+  if (!items.length) part.append(element("p", "None that the service reads.", { class: "quiet" }));
   else {
     const table = element("table");
     table.append(...items.map((item) => row([item.what, "", "th"], [item.value ?? "", "number"], [item.when, "date"])));
