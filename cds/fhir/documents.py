@@ -52,7 +52,7 @@ def _addressed(resource: object, full_url: object) -> object:
         return resource
     if "id" not in resource:
         return Named({**resource, "id": full_url.rpartition("/")[2].rpartition(":")[2]}, full_url)
-    if resource.get("resourceType") in REFERRED_TO:
+    if text(resource, "resourceType") in REFERRED_TO:
         return Named(resource, full_url)
     return resource
 
