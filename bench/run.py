@@ -79,7 +79,7 @@ def start_times(module: str) -> float:
 
 def processor() -> str:
     """The model of the processor, if the machine tells."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
 
 

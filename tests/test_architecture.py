@@ -12,7 +12,9 @@ import pytest
 from tests.source_tree import MODULES, NAMES, PACKAGES, ROOT, Module, files
 
 ORDER = [
-    line for line in (ROOT / "tests/reading_order.txt").read_text().splitlines() if line and not line.startswith("#")
+    line
+    for line in (ROOT / "tests/reading_order.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
 ]
 
 CDS_MAY_IMPORT = {
@@ -269,14 +271,14 @@ def test_every_module_says_what_it_owns() -> None:
 
 
 def test_every_file_that_a_module_reads_is_packaged() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     kinds = {pattern.rpartition(".")[2] for pattern in project["tool"]["setuptools"]["package-data"]["*"]}
     data = [path for path in files() if path.relative_to(ROOT).parts[0] in PACKAGES and path.suffix != ".py"]
     assert [str(path) for path in data if path.suffix[1:] not in kinds] == []
 
 
 def test_every_runtime_dependency_is_used() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {re.split(r"[^\w.-]", line)[0].replace("-", "_") for line in project["dependencies"]}
     used = {".".join(name.split(".")[:depth]) for module in MODULES for name, _ in module.imported for depth in (1, 2)}
     assert wanted - used == set()
