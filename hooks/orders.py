@@ -18,7 +18,7 @@ from cds.knowledge import EVALUATION, Order
 CATEGORIES = {
     "laboratory": ("108252007", "Laboratory procedure"),
     "imaging": ("363679005", "Imaging"),
-    "procedure": ("387713003", "Surgical procedure"),
+    "procedure": ("71388002", "Procedure"),
     "referral": ("3457005", "Patient referral"),
     "assessment": ("386053000", "Evaluation procedure"),
 }

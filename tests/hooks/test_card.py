@@ -180,12 +180,9 @@ def test_text_is_shown_as_it_is(text):
 @given(st.text(alphabet="a1. -+=*_:/w\\[]()|<>&;#\n", max_size=25))
 def test_the_short_cut_of_the_escape_changes_nothing(text):
     quick = escape(text)
-    unsuspicious = cards._SUSPECT
-    try:
-        cards._SUSPECT = re.compile("")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cards, "_needs_escape", lambda _: True)
         assert escape(text) == quick
-    finally:
-        cards._SUSPECT = unsuspicious
 
 
 def test_emphasis_of_our_own_stays():
