@@ -50,7 +50,8 @@ class Ask:
             return CONCLUSIONS[name].function(**self.arguments(CONCLUSIONS[name].parameters))
         if name in LABS:
             read = LABS[name].kind in chart.read
-            return Lab(name, chart.now, chart.results.get(name, ()), chart.unusable.get(name, ()), read)
+            results = chart.results.get(name, ())
+            return Lab(name, chart.now, results, () if results else chart.unusable.get(name, ()), read)
         if name in ANSWERS:
             return Answers(name, chart.now, chart.answers.get(name, ()), "labs" in chart.read)
         if name in CONCEPTS:

@@ -93,7 +93,10 @@ def as_of(chart: Chart, moment: datetime) -> Chart:
     return replace(
         chart,
         now=moment,
-        results={name: tuple(r for r in found if r.when.at <= moment) for name, found in chart.results.items()},
+        results={
+            name: tuple(replace(r, newer=()) for r in found if r.when.at <= moment)
+            for name, found in chart.results.items()
+        },
         unusable={},
         answers={name: tuple(a for a in found if a.when.at <= moment) for name, found in chart.answers.items()},
     )

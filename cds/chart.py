@@ -4,7 +4,7 @@ Nothing here judges. A value that cannot be used is an `Unusable` with its reaso
 silence and never replaced by a number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -49,7 +49,8 @@ class Result:
     """One usable number of one analyte (`cds.labs`), in that analyte's canonical unit.
 
     `comparator` is "", "<", "<=", ">" or ">=". `upper_limit` is the laboratory's own upper limit of normal in
-    the canonical unit. `flags` are reasons that stay visible with the value (`cds.reasons`).
+    the canonical unit. `flags` are reasons that stay visible with the value (`cds.reasons`);
+    `newer` the reasons of results that are newer, of the same time or undated, and could not be used.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Result:
     corrected: bool = False
     preference: int = 0
     flags: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,8 @@ class Chart:
     patient: str
     now: datetime
     person: Person = Person()
-    results: Mapping[str, tuple[Result, ...]] = field(default_factory=dict)
-    unusable: Mapping[str, tuple[Unusable, ...]] = field(default_factory=dict)
+    results: Mapping[str, Sequence[Result]] = field(default_factory=dict)
+    unusable: Mapping[str, Sequence[Unusable]] = field(default_factory=dict)
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     events: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     administrations: tuple[Administration, ...] = ()

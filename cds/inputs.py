@@ -4,7 +4,7 @@ Every input ends with candidates: none (it is missing), one (known), or several 
 lies). Nothing is ever filled in: a bound comes from the chart, from a declared extreme, or not at all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -99,7 +99,7 @@ def _lab(score: Score, lab: Lab, window: tuple[datetime, datetime] | None) -> In
     chosen = (
         _worst(lab.name, results, score.recency) if isinstance(score.recency, Window) else next(iter(results), None)
     )
-    reasons = _newer_unusable(lab, chosen)
+    reasons = chosen.newer if chosen else tuple(dict.fromkeys(bad.reason for bad in lab.unusable))
     if CONFLICT in reasons or chosen is None:
         if not lab.read:
             reasons = (*reasons, "NOT_RETRIEVED")
@@ -122,16 +122,7 @@ def _flags(score: Score, result: Result) -> Iterator[str]:
             yield flag
 
 
-def _newer_unusable(lab: Lab, chosen: Result | None) -> tuple[str, ...]:
-    """Reasons of results that are newer than the chosen one, or undated, and could not be used."""
-    return tuple(
-        dict.fromkeys(
-            bad.reason for bad in lab.unusable if chosen is None or bad.when is None or bad.when.at >= chosen.when.at
-        )
-    )
-
-
-def _worst(name: str, results: tuple[Result, ...], window: Window) -> Result | None:
+def _worst(name: str, results: Sequence[Result], window: Window) -> Result | None:
     if not results:
         return None
     choose: Callable[..., Result] = min if name in window.lowest else max

@@ -1,5 +1,7 @@
 """Whether the chart shows liver disease, cirrhosis, and decompensation, now or in the last four weeks."""
 
+from itertools import takewhile
+
 from cds.comparing import at_least
 from cds.fibrosis import BIOPSY_AGE, CIRRHOSIS_KPA, LOW_KPA, Stiffness
 from cds.knowledge import DAY, Verdict, conclusion, no, unknown, yes
@@ -157,8 +159,8 @@ def _begun(problems: list[Problem]) -> Verdict | None:
 
 
 def _failing(lab: Lab, threshold: float) -> Verdict | None:
-    for result in lab.results:
-        if within(lab.now, result.when, DAY) and at_least(result, threshold):
+    for result in takewhile(lambda each: within(lab.now, each.when, DAY), lab.results):
+        if at_least(result, threshold):
             return yes(sentence(f"{measured(result)} is an organ-failure value of the last 24 hours"), result.source)
     return None
 

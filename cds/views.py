@@ -1,5 +1,6 @@
 """What a rule sees when it asks by name: an analyte, a coded answer, a problem. Each knows whether it was read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,12 +14,12 @@ def within(now: datetime, when: Moment | None, age: timedelta) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """One analyte: usable results newest first, and the reasons of those that are not."""
+    """One analyte: usable results newest first; where there is none, what could not be used."""
 
     name: str
     now: datetime
-    results: tuple[Result, ...] = ()
-    unusable: tuple[Unusable, ...] = ()
+    results: Sequence[Result] = ()
+    unusable: Sequence[Unusable] = ()
     read: bool = True
 
     def newest(self, age: timedelta | None = None) -> Result | None:

@@ -30,7 +30,7 @@ def settle(found: Iterable[Result], issued: Issued, *, steady: bool) -> tuple[tu
     conflicts: list[Unusable] = []
     for _, group in groupby(ordered, key=_time):
         same_time = list(group)
-        chosen = same_time[0] if len(same_time) == 1 else _one_of(same_time, issued)
+        chosen = same_time[0] if len(same_time) == 1 else one_of(same_time, issued)
         if chosen is not None:
             kept.append(chosen)
         else:
@@ -54,7 +54,7 @@ def _reading(result: Result) -> tuple[str, Decimal]:
     return result.comparator, result.value
 
 
-def _one_of(results: list[Result], issued: Issued) -> Result | None:
+def one_of(results: list[Result], issued: Issued) -> Result | None:
     """The one that counts, or None. Of the preferred specimen; corrected before final, the latest correction."""
     best = min(each.preference for each in results)
     left = [each for each in results if each.preference == best]
@@ -71,13 +71,17 @@ def _tenfold(results: list[Result]) -> list[Result]:
     """Flag a result that differs more than tenfold from the one before it."""
     checked = list(results)
     for place in range(len(results) - 1):
-        newer, older = results[place], results[place + 1]
-        high, low = (newer.value, older.value) if newer.value > older.value else (older.value, newer.value)
-        if high <= low * TENFOLD or newer.comparator or older.comparator:
-            continue
-        if newer.when.at - older.when.at <= DELTA_WITHIN:
-            checked[place] = _flagged(newer, VERIFY)
+        if tenfold(results[place], results[place + 1]):
+            checked[place] = flagged(results[place], VERIFY)
     return checked
+
+
+def tenfold(newer: Result, older: Result) -> bool:
+    """Whether two measured values of 90 days differ more than tenfold."""
+    high, low = (newer.value, older.value) if newer.value > older.value else (older.value, newer.value)
+    if high <= low * TENFOLD or newer.comparator or older.comparator:
+        return False
+    return newer.when.at - older.when.at <= DELTA_WITHIN
 
 
 def _order_of_the_day(results: list[Result]) -> list[Result]:
@@ -86,8 +90,9 @@ def _order_of_the_day(results: list[Result]) -> list[Result]:
     for each in results:
         readings[each.when.day].add(_reading(each))
     unsure = {each.when.day for each in results if each.when.day_only and len(readings[each.when.day]) > 1}
-    return [_flagged(each, AMBIGUOUS) if each.when.day in unsure else each for each in results]
+    return [flagged(each, AMBIGUOUS) if each.when.day in unsure else each for each in results]
 
 
-def _flagged(result: Result, flag: str) -> Result:
+def flagged(result: Result, flag: str) -> Result:
+    """The result with one more reason that stays visible."""
     return result if flag in result.flags else replace(result, flags=(*result.flags, flag))

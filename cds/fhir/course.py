@@ -1,0 +1,171 @@
+"""The results of one analyte over time, newest first, converted only as far back as somebody looks.
+
+A rule mostly wants the newest result; a long history would be converted for nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import overload
+
+from cds.chart import Moment, Result, Unusable
+from cds.fhir.observations import Charted, Reading, read_result
+from cds.fhir.settling import CONFLICT, VERIFY, flagged, one_of, settle, tenfold
+from cds.fhir.shapes import text
+from cds.fhir.times import moment
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Course(Sequence[Result]):
+    """Usable results, newest first; `unusable` has the rest. Looking at one converts it and the next older one."""
+
+    def __init__(
+        self, charted: Sequence[Charted], others: Sequence[Unusable], reading: Reading, *, steady: bool
+    ) -> None:
+        self._reading = reading
+        self._steady = steady
+        self._results: list[Result] = []
+        self._faults: list[Unusable] = [each for each in others if each.when is None]
+        self._others = sorted((each for each in others if each.when), key=_at, reverse=True)
+        dated = [(reading.when(each.resource), each) for each in charted]
+        undated = [each for when, each in dated if when is None]
+        self._faults += [each for each in map(self._read, undated) if isinstance(each, Unusable)]
+        known = [(when, each) for when, each in dated if when is not None]
+        self._whole = any(when.day_only for when, _ in known)
+        known.sort(key=lambda pair: pair[0].at, reverse=True)
+        self._groups: Iterator[list[Charted]] = (
+            [each for _, each in group] for _, group in groupby(known, key=lambda pair: pair[0].at)
+        )
+        if self._whole:
+            self._read_whole([each for _, each in known])
+
+    def _read(self, charted: Charted) -> Result | Unusable | None:
+        return read_result(charted, self._reading)
+
+    def _read_whole(self, charted: list[Charted]) -> None:
+        """Dates without a time can only be judged beside all results of their day."""
+        self._groups = iter(())
+        usable: list[Result] = []
+        issued: dict[int, str] = {}
+        for each in charted:
+            found = self._read(each)
+            if isinstance(found, Result):
+                usable.append(found)
+                issued[id(found)] = _issued(each)
+            elif found is not None:
+                self._faults.append(found)
+        results, conflicts = settle(usable, lambda each: issued[id(each)], steady=self._steady)
+        self._faults += [*conflicts, *self._others]
+        self._others = []
+        self._results = [
+            replace(
+                each, newer=_reasons([bad for bad in self._faults if bad.when is None or bad.when.at >= each.when.at])
+            )
+            for each in results
+        ]
+
+    def _advance(self) -> bool:
+        """Convert the results of the next older time. False when there are none left."""
+        group = next(self._groups, None)
+        if group is None:
+            self._faults += self._others
+            self._others = []
+            return False
+        usable: list[Result] = []
+        issued: dict[int, str] = {}
+        for charted in group:
+            found = self._read(charted)
+            if isinstance(found, Result):
+                usable.append(found)
+                issued[id(found)] = _issued(charted) if len(group) > 1 else ""
+            elif found is not None:
+                self._faults.append(found)
+        if not usable:
+            return True
+        chosen = usable[0] if len(usable) == 1 else one_of(usable, lambda each: issued[id(each)])
+        if chosen is None:
+            self._faults += [Unusable(each.name, CONFLICT, each.source, each.when) for each in usable]
+        else:
+            self._keep(chosen)
+        return True
+
+    def _keep(self, chosen: Result) -> None:
+        while self._others and _at(self._others[0]) >= chosen.when.at:
+            self._faults.append(self._others.pop(0))
+        if self._faults:
+            chosen = replace(chosen, newer=_reasons(self._faults))
+        if self._steady and self._results and tenfold(self._results[-1], chosen):
+            self._results[-1] = flagged(self._results[-1], VERIFY)
+        self._results.append(chosen)
+
+    def _reach(self, count: int) -> bool:
+        """Whether there are so many results."""
+        while len(self._results) < count:
+            if not self._advance():
+                return False
+        return True
+
+    @property
+    def unusable(self) -> tuple[Unusable, ...]:
+        """All that could not be used, newest first, what has no time last."""
+        len(self)
+        return newest_first(self._faults)
+
+    @overload
+    def __getitem__(self, place: int) -> Result: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Result, ...]: ...
+    def __getitem__(self, place: int | slice) -> Result | tuple[Result, ...]:
+        if isinstance(place, slice) or place < 0:
+            len(self)
+            return tuple(self._results)[place]
+        self._reach(place + 2)
+        return self._results[place]
+
+    def __iter__(self) -> Iterator[Result]:
+        place = 0
+        while self._reach(place + 2) or place < len(self._results):
+            yield self._results[place]
+            place += 1
+
+    def __len__(self) -> int:
+        while self._advance():
+            pass
+        return len(self._results)
+
+    def __bool__(self) -> bool:
+        return self._reach(1)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+def _issued(charted: Charted) -> str:
+    """When the result was published, as text that can be compared; "" where that is unknown."""
+    known: Moment | None = moment(text(charted.resource, "issued"))
+    return known.at.isoformat() if known else ""
+
+
+def _reasons(faults: Sequence[Unusable]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.reason for each in faults))
+
+
+def _at(fault: Unusable) -> datetime:
+    return fault.when.at if fault.when else EPOCH
+
+
+def newest_first(unusable: Sequence[Unusable]) -> tuple[Unusable, ...]:
+    """Newest first, those without a time last; in one order whatever the order of the document was."""
+    return tuple(sorted(unusable, key=lambda each: (*_age(each), each.source, each.reason)))
+
+
+def _age(fault: Unusable) -> tuple[bool, float]:
+    return (True, 0.0) if fault.when is None else (False, -(fault.when.at - EPOCH).total_seconds())
