@@ -58,17 +58,17 @@ class Problem:
     @property
     def active(self) -> tuple[Event, ...]:
         """Active (or completed) and confirmed."""
-        return tuple(event for event in self.events if event.status == "active")
+        return self.events and tuple(event for event in self.events if event.status == "active")
 
     @property
     def provisional(self) -> tuple[Event, ...]:
         """Unconfirmed: never proves and never rules out."""
-        return tuple(event for event in self.events if event.status == "provisional")
+        return self.events and tuple(event for event in self.events if event.status == "provisional")
 
     @property
     def past(self) -> tuple[Event, ...]:
         """Inactive, in remission or resolved."""
-        return tuple(event for event in self.events if event.status == "past")
+        return self.events and tuple(event for event in self.events if event.status == "past")
 
     def within(self, age: timedelta, *, undated: bool = False) -> tuple[Event, ...]:
         """Active events whose onset is no older than `age`; with `undated` also those without a date."""
