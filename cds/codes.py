@@ -2,8 +2,8 @@
 
 SNOMED CT identifiers are used by permission of SNOMED International (see NOTICE). ICD-10-CM and ICD-10-PCS are
 those of the 2025 tables. Still to be confirmed by the clinical owner: every ICD-9-CM code, the codes of other
-ICD-10 editions (`who:`), CPT and ICD-10-PCS imaging codes, and the RxNorm codes of dabigatran, edoxaban and
-rivaroxaban.
+ICD-10 editions (`who:`), CPT and ICD-10-PCS imaging codes, and the RxNorm codes of dabigatran, edoxaban,
+rivaroxaban and of tablets (855288, 855332 warfarin; 1364435, 1364445 apixaban).
 """
 
 from cds.analyte import LOINC, OBSERVATIONS, OWN
@@ -174,7 +174,8 @@ _PROCEDURES = (
 
 _MEDICINES = (
     Concept(
-        "anticoagulant", "an anticoagulant", "medications", rxnorm="11289 1364430 1114195 1546356 1037042 1599538",
+        "anticoagulant", "an anticoagulant", "medications",
+        rxnorm="11289 1364430 1114195 1546356 1037042 1599538 855288 855332 1364435 1364445",
         atc="B01AA B01AE07 B01AF",
         words="warfarin warfarine warfarina phenprocoumon acenocoumarol acenocumarol fluindione dabigatran rivaroxaban"
         " apixaban edoxaban coumadin jantoven marcumar sintrom pradaxa xarelto eliquis savaysa lixiana",

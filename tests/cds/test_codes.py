@@ -164,6 +164,7 @@ def test_an_anticoagulant_is_known_by_the_whole_word(name: str, found: bool) -> 
     ("system", "code", "found"),
     [
         ("http://www.nlm.nih.gov/research/umls/rxnorm", "11289", True),
+        ("http://www.nlm.nih.gov/research/umls/rxnorm", "855332", True),
         ("http://www.nlm.nih.gov/research/umls/rxnorm", "5224", False),
         ("http://www.whocc.no/atc", "B01AA03", True),
         ("http://www.whocc.no/atc", "B01AF02", True),

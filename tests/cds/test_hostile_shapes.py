@@ -83,8 +83,8 @@ WRONG: list[Any] = [None, True, -1, float("nan"), 10**4000, "", "\ud800", [], [N
 """One of each kind of thing that may stand where another is meant."""
 ODD: list[Any] = [
     *WRONG, False, 0, 1e308, float("-inf"), "\x00", "9999-12-31", "0000-00-00", "Patient/", "#", "urn:uuid:", [5],
-    ["x"], "x" * 10_000, {"coding": 5}, {"coding": [5]}, {"reference": 5}, {"value": {}}, {"resourceType": 5}, {"code": [1]},
-    {"resourceType": "Bundle", "entry": [None]},
+    ["x"], "x" * 10_000, {"coding": 5}, {"coding": [5]}, {"reference": 5}, {"value": {}}, {"resourceType": 5},
+    {"code": [1]}, {"resourceType": "Bundle", "entry": [None]},
 ]  # fmt: skip
 
 
