@@ -1,0 +1,68 @@
+"""The OpenAPI document says what the routes do: calls made up from it get answers that it describes."""
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+
+from hooks.services import SERVICES
+from tests import calls
+
+
+@pytest.fixture
+def api(client):
+    return schemathesis.openapi.from_wsgi("/openapi.json", client.application)
+
+
+OPERATIONS = [
+    ("/cds-services", "GET"),
+    ("/cds-services/{id}", "POST"),
+    ("/cds-services/{id}/feedback", "POST"),
+    ("/livez", "GET"),
+    ("/readyz", "GET"),
+    ("/metrics", "GET"),
+    ("/openapi.json", "GET"),
+]
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    schemathesis.checks.status_code_conformance,
+    schemathesis.checks.content_type_conformance,
+    schemathesis.checks.response_schema_conformance,
+]
+
+
+@pytest.mark.hazard("T-43")
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_no_call_made_up_from_the_document_breaks_the_service(api, path, method):
+    operation = api[path][method]
+
+    @given(operation.as_strategy())
+    @examples(max_examples=60 if method == "POST" else 3, suppress_health_check=list(HealthCheck), deadline=None)
+    def call(case):
+        case.validate_response(case.call(), checks=CHECKS)
+
+    call()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_answered_has_the_shape_that_is_described(client, post, service):
+    described = client.get("/openapi.json").get_json()
+    for name, answer in (("Cards", post(service)), ("OperationOutcome", post(service, hook=...))):
+        shape = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        jsonschema_rs.validate(shape, answer.get_json())
+
+
+def test_every_route_of_the_protocol_is_described(client):
+    described = set(client.get("/openapi.json").get_json()["paths"])
+    served = {
+        rule.rule.replace("<service_id>", "{id}")
+        for rule in client.application.url_map.iter_rules()
+        if not rule.rule.startswith(("/guide", "/demo"))
+    }
+    assert described == served - {"/"}
+
+
+def test_the_hooks_of_the_document_are_those_of_the_services(client):
+    offered = client.get("/openapi.json").get_json()["components"]["schemas"]["Offered"]
+    assert set(offered["properties"]["hook"]["enum"]) == set(calls.HOOKS.values())
