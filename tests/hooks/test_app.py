@@ -179,6 +179,9 @@ def with_drafts(service, *drafts, selections=("MedicationRequest/d-1",)):
 def test_other_orders_are_none_of_our_business(post, service):
     answer = post(service, **with_drafts(service, msc_order(medicationCodeableConcept=OTHER_ORDER)), prefetch=...)
     assert (answer.status_code, answer.get_json()) == (200, {"cards": []})
+    wrong = sent(vitals=bundle(observation(1, "8480-6", 120, "mm[Hg]", subject={"reference": "Patient/p-2"})))
+    drafts = with_drafts(service, msc_order(medicationCodeableConcept=OTHER_ORDER))
+    refused(post(service, **drafts, prefetch=wrong), 400)
 
 
 def test_order_select_looks_at_what_was_just_picked(post):

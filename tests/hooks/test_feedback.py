@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -202,10 +203,12 @@ def test_a_locked_store_is_a_503_soon_and_the_advice_comes_all_the_same(settings
     path = settings.storage.url.removeprefix("sqlite:///")
     with sqlite3.connect(path, isolation_level=None) as blocker:
         blocker.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
         answer = tell(overridden())
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
         assert post().status_code == 200
+        assert time.monotonic() - started < 2
         blocker.execute("ROLLBACK")
     assert tell(overridden()).status_code == 200
 
