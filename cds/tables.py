@@ -42,7 +42,7 @@ def shown_scores(assessment: Assessment) -> tuple[Outcome, ...]:
     ids += [each for each in FIBROSIS if not cirrhosis or assessment.score(each).known]
     ids += [each for each in STEATOSIS if in_scope(assessment, "steatosis")]
     ids += WHERE_INDICATED
-    outcomes = [assessment.score(each) for each in ids if any(score.id == each for score in assessment.scores)]
+    outcomes = [assessment.score(each) for each in ids]
     applicable = [each for each in outcomes if each.status != "not-applicable"]
     return tuple(applicable) or tuple(outcomes[: len(MELD_SCORES)])
 

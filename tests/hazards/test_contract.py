@@ -3,24 +3,21 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import cds.scores
 from cds.fhir import resources_in
 from cds.reasons import REASONS, describe
 from tests.charts import NOW, Chart, Json, ago
 
-ALBI = ("albi",) if (Path(cds.scores.__file__).parent / "albi.py").exists() else ()
 SCORES = {
     "meld",
     "meld-na",
     "meld-3.0",
     "meld-xi",
     "child-pugh",
-    *ALBI,
+    "albi",
     "fib-4",
     "nfs",
     "apri",
