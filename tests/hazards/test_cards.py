@@ -234,15 +234,18 @@ def test_the_locale_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
 
     chart = Chart().cirrhosis().reference()
     before = (chart.json(), chart.cards()[0]["detail"])
-    for name in ("de_DE.UTF-8", "C"):
-        monkeypatch.setenv("LANG", name)
-        monkeypatch.setenv("LC_ALL", name)
-        try:
-            locale.setlocale(locale.LC_ALL, name)
-        except locale.Error:
-            continue
-        assert (chart.json(), chart.cards()[0]["detail"]) == before
-    locale.setlocale(locale.LC_ALL, "C")
+    found = locale.setlocale(locale.LC_ALL)
+    try:
+        for name in ("de_DE.UTF-8", "C"):
+            monkeypatch.setenv("LANG", name)
+            monkeypatch.setenv("LC_ALL", name)
+            try:
+                locale.setlocale(locale.LC_ALL, name)
+            except locale.Error:
+                continue
+            assert (chart.json(), chart.cards()[0]["detail"]) == before
+    finally:
+        locale.setlocale(locale.LC_ALL, found)
 
 
 @pytest.mark.hazard("C-39")

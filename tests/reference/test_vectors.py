@@ -24,10 +24,11 @@ ELSEWHERE = {
 """Scores that are not shipped; Agile 3+ and the unit guards have tests of their own beside their module."""
 
 NAMES = {
-    "bilirubin_mgdl": "bilirubin", "creatinine_mgdl": "creatinine", "albumin_gdl": "albumin", "platelets_e9L": "platelets",
-    "ifg_or_dm": "glucose_intolerance", "tg_mgdl": "triglycerides", "waist_cm": "waist", "control_s": "pt_control",
-    "pt_s": "pt", "urea_mmol": "urea_or_bun", "wbc_e9L": "wbc", "ast_uln": "ast_upper_limit", "bilirubin_umol": "bilirubin",
-    "albumin_gl": "albumin", "bili0_umol": "bilirubin_day_0", "bili7_umol": "bilirubin_day_7", "ascites_points": "ascites",
+    "bilirubin_mgdl": "bilirubin", "creatinine_mgdl": "creatinine", "albumin_gdl": "albumin",
+    "platelets_e9L": "platelets", "ifg_or_dm": "glucose_intolerance", "tg_mgdl": "triglycerides",
+    "waist_cm": "waist", "control_s": "pt_control", "pt_s": "pt", "urea_mmol": "urea_or_bun", "wbc_e9L": "wbc",
+    "ast_uln": "ast_upper_limit", "bilirubin_umol": "bilirubin", "albumin_gl": "albumin",
+    "bili0_umol": "bilirubin_day_0", "bili7_umol": "bilirubin_day_7", "ascites_points": "ascites",
     "bili": "bilirubin", "creat": "creatinine", "he": "encephalopathy_24h", "map_": "map", "pf": "pf_ratio",
     "sf": "sf_ratio", "vaso": "vasopressors", "diabetes": "diabetic",
 }  # fmt: skip
