@@ -50,11 +50,10 @@ def shown_scores(assessment: Assessment) -> tuple[Outcome, ...]:
 def result(outcome: Outcome) -> str:
     """The value, the range, or the status in words."""
     if outcome.value is not None:
-        value = f"{number(outcome.value)}"
         capped = f" (uncapped {outcome.uncapped})" if "CAPPED" in outcome.reasons else ""
-        return f"**{value}**{capped}"
+        return f"**{outcome.value}**{capped}"
     if outcome.low is not None:
-        return f"**{number(outcome.low)} to {number(outcome.high or 0)}**"
+        return f"**{outcome.low} to {outcome.high}**"
     return outcome.status.replace("-", " ")
 
 
