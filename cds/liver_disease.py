@@ -7,7 +7,7 @@ from cds.fibrosis import BIOPSY_AGE, CIRRHOSIS_KPA, LOW_KPA, Stiffness
 from cds.knowledge import DAY, Verdict, conclusion, no, unknown, yes
 from cds.sources import BAVENO_VII, HEPAR_RULE, MOREAU_2013
 from cds.trials import NCT03529136, NCT03863002, NCT05984303
-from cds.verdicts import active, starting_within, unconfirmed, undated, unread
+from cds.verdicts import active, in_the_past, starting_within, unconfirmed, undated, unread
 from cds.views import Answers, Fact, Lab, Problem, Records, within
 from cds.words import charted, day, measured, sentence, sources
 
@@ -35,13 +35,17 @@ ACUTE_WITHIN = 28 * DAY
 
 @conclusion(name="liver_disease", sources=(HEPAR_RULE,), asks=EVIDENCE)
 def liver_disease(lsm: Lab, administrations: Records, **problems: Problem) -> Verdict:
-    """An active liver problem, liver stiffness of 8.0 kPa or more, or a recorded MSC administration."""
+    """An active liver problem, liver stiffness of 8.0 kPa or more, or a recorded MSC administration.
+
+    Cirrhosis that is charted as resolved leaves it unknown: it rarely goes, and entries are closed with a visit.
+    """
     return (
         active(*sorted(problems.values(), key=_restricted_last))
         or _stiff(lsm)
         or _administered(administrations)
         or unread(problems["cirrhosis"])
         or unconfirmed(*problems.values())
+        or in_the_past(problems["cirrhosis"], note="ask whether it is present")
         or no("No liver disease is charted; blood tests alone do not show it.")
     )
 

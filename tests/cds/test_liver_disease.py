@@ -115,3 +115,11 @@ def test_on_the_waiting_list_the_centre_is_kept_informed() -> None:
     assert prompt.waiting
     assert "keep the transplant centre informed" in prompt.text
     assert not World(CIRRHOSIS, BELOW, charted("transplant_waiting")).conclusion("transplant_prompt")
+
+
+def test_cirrhosis_charted_as_resolved_is_asked_about_and_never_silence() -> None:
+    from tests.charts import Chart
+
+    told = Chart().condition("K74.60", clinical="resolved").reference()
+    assert told.assess().liver_disease == "unknown"
+    assert told.cards()
