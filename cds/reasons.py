@@ -82,7 +82,7 @@ REASONS: dict[str, Reason] = _table(
         "An active anticoagulant changes the INR: the score cannot be interpreted as usual.",
         "See MELD-XI.",
     ),
-    ("ANTICOAGULANT_UNKNOWN", "Medicines could not be read: an anticoagulant is unknown.", "Check for anticoagulants."),
+    ("ANTICOAGULANT_UNKNOWN", "Whether an anticoagulant is taken is unknown.", "Check for anticoagulants."),
     ("SEX_UNKNOWN", "The sex for clinical use is unknown.", "Record the sex parameter for clinical use."),
     (
         "SEX_CONFLICT",
@@ -91,7 +91,7 @@ REASONS: dict[str, Reason] = _table(
     ),
     ("AGE_UNKNOWN", "The birth date is missing or not exact enough.", "Record the full birth date."),
     ("AGE_LT_12", "The score is for patients from twelve years on.", ""),
-    ("ADOLESCENT", "The patient is 12 to 17 years old.", ""),
+    ("ADOLESCENT", "The patient is an adolescent, twelve to seventeen years old.", ""),
     ("AGE_NOT_VALIDATED", "The test is not validated at this age.", ""),
     ("SODIUM_THRESHOLD", "Close to the step at MELD 11 to 12, where sodium starts to count.", ""),
     ("CAPPED", "The score is higher than the reported limit.", ""),
@@ -109,6 +109,11 @@ REASONS: dict[str, Reason] = _table(
     ),
     ("ACUTE_HEPATITIS", "Transaminases are so high that the test is not valid.", "Repeat after recovery."),
     ("ACUTE_LIVER_FAILURE", "Acute liver failure without chronic liver disease: the score does not apply.", ""),
+    (
+        "UNCONFIRMED",
+        "A problem that decides whether the score applies is charted but not confirmed.",
+        "Confirm or refute the problem.",
+    ),
     ("NOT_INDICATED", "The chart does not show the condition that the score is for.", ""),
 )
 

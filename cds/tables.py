@@ -5,17 +5,17 @@ from decimal import Decimal
 
 from cds.assessment import Assessment, Outcome, Pathway, Used
 from cds.findings import Section, Table
+from cds.knowledge import PATHWAYS
 from cds.reasons import describe
 from cds.report import number
 from cds.trials import unnamed
-from cds.words import day, joined, name_of
+from cds.words import at, counted, day, joined, name_of, quantity, sentence
 
 MELD_SCORES = ("meld-3.0", "meld-na", "meld")
 IN_CIRRHOSIS = ("child-pugh", "albi")
 FIBROSIS = ("fib-4", "nfs", "apri")
 STEATOSIS = ("fli", "hsi")
 WHERE_INDICATED = ("maddrey", "gahs", "lille", "clif-of", "aclf-grade", "clif-c-aclf", "clif-c-ad")
-UNITLESS = frozenset({"", "1", "{INR}", "{score}", "{ratio}", "a"})
 STATUS_WORDS = {
     "met": "met", "not-met": "not met", "unknown": "unknown", "present": "present", "absent": "absent",
     "missing": "missing", "out-of-date": "out of date", "done": "done", "not-needed": "not needed",
@@ -73,20 +73,20 @@ def inputs(outcomes: tuple[Outcome, ...]) -> Section | None:
                 rows.setdefault((used.name, used.source), _input(used))
     if not rows:
         return None
-    head = ("Input", "Value", "As charted", "Specimen time")
+    head = ("Input", "Value", "As charted", "Specimen time (UTC)")
     return Section("What the scores rest on", table=Table(head, tuple(rows.values())))
 
 
 def _input(used: Used) -> tuple[str, ...]:
-    unit = "" if used.unit in UNITLESS else f" {used.unit}"
     if used.name == "female":
         return ("sex for clinical use", "female" if used.value else "male", "", "")
     comparator = used.original.comparator if used.original else ""
-    value = f"{comparator}{number(used.value)}{unit}"
+    value = quantity(str(number(used.value)), used.unit, comparator)
     charted = ""
-    if used.original and (used.original.unit or "") not in ("", used.unit):
-        charted = f"{comparator}{number(used.original.value)} {used.original.unit}"
-    return (name_of(used.name.replace("-", "_")), value, charted, str(used.when) if used.when else "")
+    if used.original and used.original.unit not in ("", used.unit):
+        charted = quantity(str(number(used.original.value)), used.original.unit, comparator)
+    when = at(used.when) if used.when else ""
+    return (name_of(used.name.replace("-", "_")), value, "" if charted == value else charted, when)
 
 
 def scores(outcomes: tuple[Outcome, ...]) -> Section:
@@ -96,15 +96,28 @@ def scores(outcomes: tuple[Outcome, ...]) -> Section:
 
 
 def _remarks(outcome: Outcome) -> list[str]:
-    said = [outcome.band] if outcome.band and outcome.known else []
     if not outcome.known:
-        return said
+        return [lacking(outcome)] if lacking(outcome) else []
+    said = [_band(outcome.band)] if outcome.band else []
     for used in outcome.inputs:
         if used.used is not None and used.used != used.value and not isinstance(used.used, bool):
             name = name_of(used.name.replace("-", "_"))
             said.append(f"{name}: used {number(used.used)} (reported {number(used.value)})")
-    covered = [code for code in outcome.reasons if not code.startswith("CLAMPED_")]
+    said += [lacking(outcome)] if lacking(outcome) else []
+    covered = [code for code in outcome.reasons if not code.startswith(("CLAMPED_", "MISSING_"))]
     return said + [describe(code).says.rstrip(".") for code in covered]
+
+
+def _band(band: str) -> str:
+    """A band that is a mere letter or a span of points, with the word that says so."""
+    return f"class {band}" if len(band) == 1 else f"band {band}" if band[0].isdigit() else band
+
+
+def lacking(*outcomes: Outcome) -> str:
+    """As in "no usable result for INR and albumin"; "" where none is missing."""
+    codes = dict.fromkeys(code for each in outcomes for code in each.reasons if code.startswith("MISSING_"))
+    names = joined(name_of(code.removeprefix("MISSING_").lower()) for code in codes)
+    return f"no usable result for {names}" if names else ""
 
 
 def charted(assessment: Assessment) -> Section | None:
@@ -120,17 +133,18 @@ def charted(assessment: Assessment) -> Section | None:
 
 
 def not_known(outcomes: tuple[Outcome, ...]) -> Section | None:
-    """Why a shown score is not computed, and what would mend it."""
+    """Why shown scores are not computed, and what would mend it; results that are missing in one line."""
+    refused = [outcome for outcome in outcomes if outcome.status == "not-computed"]
     points: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        if not outcome.known and outcome.status == "not-computed":
-            for code in outcome.reasons:
+    for outcome in refused:
+        for code in outcome.reasons:
+            if not code.startswith("MISSING_"):
                 reason = describe(code)
                 points.setdefault(f"{reason.says} {reason.mend}".strip(), []).append(outcome.title.split(" (")[0])
-    if not points:
-        return None
     lines = tuple(f"{says} (not computed: {joined(titles)})" for says, titles in points.items())
-    return Section("Not computed, and what would mend it", points=lines)
+    if missing := lacking(*refused):
+        lines = (f"{sentence(missing)} Record current results.", *lines)
+    return Section("Not computed, and what would mend it", points=lines) if lines else None
 
 
 def open_steps(assessment: Assessment) -> tuple[str, ...]:
@@ -143,21 +157,24 @@ def evaluation(assessment: Assessment) -> Section | None:
     opened = [step for step in assessment.evaluation if step.id in open_steps(assessment)]
     done = sum(step.status == "done" for step in assessment.evaluation)
     if not opened:
-        return Section("Evaluation", (f"All {done} steps that apply are done within their windows.",)) if done else None
+        says = f"Nothing is open: {counted(done, 'step')} done in time."
+        return Section("Evaluation", (says,)) if done else None
     rows = tuple((step.title, STATUS_WORDS[step.status], step.because) for step in opened)
-    says = f"{len(opened)} steps are open, {done} are done within their windows."
+    says = f"{counted(len(opened), 'step')} open, {done} done in time."
     return Section("Evaluation", (says,), table=Table(("Step", "Status", "Because"), rows))
 
 
 def criteria(found: Pathway, today: date) -> Section:
     """One trial family with its criteria; trials are named only while their list is current."""
     rows = tuple(
-        (each.id, STATUS_WORDS[each.status], unnamed(each.because, today), unnamed(each.source, today))
-        for each in found.criteria
+        (rule.title, STATUS_WORDS[each.status], unnamed(each.because, today), unnamed(each.source, today))
+        for rule, each in zip(PATHWAYS[found.id].criteria, found.criteria, strict=bool(found.criteria))
     )
     words = {
         "matches": "Meets published inclusion of this trial family; all listed exclusions screened and absent.",
-        "does-not-match": "Does not meet published inclusion of this trial family.",
+        "does-not-match": "Does not meet published inclusion of this trial family."
+        if any(each.status == "not-met" for each in found.criteria)
+        else "An exclusion is present.",
         "cannot-determine": "Cannot be determined: something is unknown.",
     }
     return Section(

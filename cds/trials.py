@@ -39,9 +39,10 @@ class Trial:
         """Whether it was checked in the last 30 days; a later date than `today` is not current."""
         return self.checked <= today <= self.checked + CURRENT_FOR
 
-    def __str__(self) -> str:
-        """As a trial may be named: id, phase, status, and the date on which that was checked."""
-        return f"{self.id} (phase {self.phase}, status {self.status}, checked {self.checked.isoformat()})"
+    @property
+    def seen(self) -> str:
+        """What has to stand with the id wherever the trial is named: phase, status, and the date of that."""
+        return f"phase {self.phase}, status {self.status}, checked {self.checked.isoformat()}"
 
 
 def _nct(number: str, population: str, window: str = "", **more: str) -> Trial:
@@ -114,11 +115,13 @@ def list_is_current(today: date) -> bool:
 
 
 def named(trials: Iterable[Trial], today: date) -> str:
-    """The trials with phase, status and date checked; the generic sentence when the list is older than 30 days."""
-    listed = tuple(trials)
-    if not listed or not all(trial.is_current(today) for trial in listed):
-        return GENERIC
-    return "; ".join(str(trial) for trial in listed) + "."
+    """The trials by phase, status and date checked; the generic sentence when the list is older than 30 days."""
+    alike: dict[str, list[str]] = {}
+    for trial in trials:
+        if not trial.is_current(today):
+            return GENERIC
+        alike.setdefault(trial.seen, []).append(trial.id)
+    return "; ".join(f"{', '.join(sorted(ids))} ({seen})" for seen, ids in alike.items()) + "." if alike else GENERIC
 
 
 NOT_SCREENED = (

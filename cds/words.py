@@ -12,6 +12,7 @@ TITLES = {
     "afp": "AFP",
     "alp": "ALP",
     "audit_c": "AUDIT-C",
+    "cap": "CAP",
     "crp": "CRP",
     "hba1c": "HbA1c",
     "hbv_dna": "HBV DNA",
@@ -19,16 +20,38 @@ TITLES = {
     "hcv_rna": "HCV RNA",
     "hdl": "HDL cholesterol",
     "lsm": "liver stiffness by VCTE",
+    "pao2": "PaO₂",
+    "pf_calculated": "PaO₂/FiO₂",
+    "pf_ratio": "PaO₂/FiO₂",
+    "sf_ratio": "SpO₂/FiO₂",
+    "spo2": "SpO₂",
 }
 """Names of analytes where `words_for` would not write them as clinicians do."""
 
 UNITS = {
     "10*9/L": "× 10⁹/L",
+    "10*3/uL": "× 10³/µL",
+    "/uL": "/µL",
+    "ug/dL": "µg/dL",
+    "ug/L": "µg/L",
+    "umol/L": "µmol/L",
+    "ukat/L": "µkat/L",
+    "meq/L": "mEq/L",
     "[IU]/L": "IU/L",
     "[IU]/mL": "IU/mL",
+    "k[IU]/L": "kIU/L",
+    "m[IU]/mL": "mIU/mL",
+    "{copies}/mL": "copies/mL",
+    "{dB}/m": "dB/m",
+    "kg/m2": "kg/m²",
     "mm[Hg]": "mmHg",
+    "[lb_av]": "lb",
+    "[oz_av]": "oz",
+    "[in_i]": "in",
+    "a": "years",
     "1": "",
     "{INR}": "",
+    "{ratio}": "",
     "{score}": "",
 }
 """Units as clinicians write them, where UCUM writes them otherwise."""
@@ -63,15 +86,31 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def counted(number: int, noun: str) -> str:
+    """As in "1 step" or "2 steps"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def sentence(text: str) -> str:
     """With a capital at the start and a full stop at the end."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
+def quantity(value: Decimal | float | str, unit: str, comparator: str = "") -> str:
+    """As in "148 × 10⁹/L" or "<0.2 mg/dL": the number and, where there is one, the unit as clinicians write it."""
+    said = value if isinstance(value, str) else number(value)
+    return f"{comparator}{said} {UNITS.get(unit, unit)}".rstrip()
+
+
 def measured(result: Result) -> str:
     """As in "bilirubin 2.3 mg/dL (2026-11-21)": our own name and unit, the number re-rendered."""
-    value = f"{result.comparator}{number(result.value)} {UNITS.get(result.unit, result.unit)}".rstrip()
+    value = quantity(result.value, result.unit, result.comparator)
     return f"{name_of(result.name)} {value} ({day(result.when)})"
+
+
+def at(when: Moment) -> str:
+    """As in "2026-11-21 08:00", in UTC; the date alone where no time is charted."""
+    return str(when).replace("T", " ").removesuffix("Z").removesuffix(":00")
 
 
 def scored(outcome: Outcome) -> str:

@@ -7,10 +7,9 @@ from rich.console import Console
 from rich.text import Text
 
 from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Used, Value
-from cds.chart import Moment
 from cds.reasons import describe
 from cds.wording import FIRST, INVESTIGATIONAL
-from cds.words import UNITS, name_of, number
+from cds.words import at, name_of, number, quantity
 from hooks.terminal import grid, heading, indent, plain
 
 MISSING = "MISSING_"
@@ -131,13 +130,8 @@ def _by_time(inputs: Iterable[Used]) -> dict[str, list[Used]]:
     """The inputs of one draw together, under its time; those without a time last."""
     groups: dict[str, list[Used]] = {}
     for used in sorted(inputs, key=lambda used: used.when is None):
-        groups.setdefault(f"{_time(used.when)}: " if used.when else "", []).append(used)
+        groups.setdefault(f"{at(used.when)}: " if used.when else "", []).append(used)
     return groups
-
-
-def _time(when: Moment) -> str:
-    """Date, and time of day where it is charted, in UTC."""
-    return str(when).replace("T", " ").removesuffix("Z").removesuffix(":00")
 
 
 def _input(used: Used) -> str:
@@ -153,8 +147,7 @@ def _input(used: Used) -> str:
 
 
 def _measured(used: Used) -> str:
-    unit = UNITS.get(used.unit, used.unit)
-    return f"{name_of(used.name)} {shown(used.value)} {'years' if unit == 'a' else unit}".rstrip()
+    return f"{name_of(used.name)} {quantity(shown(used.value), used.unit)}"
 
 
 def _results_used(out: Console, scores: Iterable[Outcome]) -> None:
@@ -164,7 +157,7 @@ def _results_used(out: Console, scores: Iterable[Outcome]) -> None:
         said = Text(_measured(used))
         charted = used.original
         if charted is not None and charted.value != used.value:
-            said.append(f" (charted as {shown(charted.value)} {plain(charted.unit)})")
+            said.append(f" (charted as {quantity(shown(charted.value), plain(charted.unit))})")
         rows[(used.name, used.source)] = (Text(plain(used.source), style="dim"), said)
     if rows:
         heading(out, "Records that these scores rest on")

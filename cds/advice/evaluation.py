@@ -5,6 +5,7 @@ from cds.advice.parts import HEPAR, headline, limits, lower, prompt, sections, s
 from cds.assessment import Assessment
 from cds.findings import Finding, Section
 from cds.reasons import describe
+from cds.words import counted
 
 DISTRUST = frozenset({"IMPLAUSIBLE", "UNIT_CONFLICT", "CONFLICTING_RESULTS", "VERIFY_VALUE", "UNATTRIBUTED"})
 """Reasons that say that data cannot be trusted: a warning, not information."""
@@ -61,18 +62,18 @@ def _lead(assessment: Assessment) -> str:
         if outcome.known:
             return tables.plain(outcome)
     first = melds[0]
-    why = [describe(code).says.rstrip(".") for code in first.reasons]
     status = "does not apply" if first.status == "not-applicable" else "not computed"
-    return f"MELD {status}: {lower(why[0])}" if why else f"MELD {status}"
+    why = tables.lacking(first) or (lower(describe(first.reasons[0]).says.rstrip(".")) if first.reasons else "")
+    return f"MELD {status}: {why}" if why else f"MELD {status}"
 
 
 def _open(assessment: Assessment, steps: int) -> str:
     """How many steps are open. Without a MELD no number stands after the word: it could be read as the score."""
     if not steps:
         return ""
-    words = "evaluation step open" if steps == 1 else "evaluation steps open"
+    words = f"{counted(steps, 'evaluation step')} open"
     known = any(assessment.score(each).known for each in tables.MELD_SCORES)
-    return f"{steps} {words}" if known else words
+    return words if known else words.removeprefix(f"{steps} ")
 
 
 def _caveats(assessment: Assessment) -> frozenset[str]:

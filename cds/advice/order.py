@@ -4,7 +4,7 @@ from cds import tables, wording
 from cds.advice.parts import HEPAR, headline, investigational, limits, lower, prompt, sections, suggestion
 from cds.assessment import Assessment
 from cds.findings import Finding
-from cds.words import joined
+from cds.words import counted, joined
 
 
 def order(assessment: Assessment, at_site: str) -> Finding:
@@ -13,16 +13,15 @@ def order(assessment: Assessment, at_site: str) -> Finding:
     unknown = [each for each in assessment.exclusions if each.status == "unknown"]
     opened = tables.open_steps(assessment)
     public = [each.title for each in present if not each.sensitive]
-    found = f"{len(present)} exclusions present" if len(present) != 1 else "1 exclusion present"
     return Finding(
         topic="msc-order",
         title="Order of an investigational MSC product",
         severity="warning",
         headline=headline(
-            f"Investigational MSC order: {found}",
-            f"{len(unknown)} unknown" if unknown else "",
-            f"{len(opened)} baseline evaluation steps open" if opened else "",
+            f"Investigational MSC order: {counted(len(present), 'exclusion')} present",
             lower(joined(public)) if public else "",
+            f"{counted(len(unknown), 'exclusion')} unknown" if unknown else "",
+            f"{counted(len(opened), 'baseline evaluation step')} open" if opened else "",
         ),
         sections=sections(
             prompt(assessment),

@@ -5,6 +5,7 @@ from cds.advice.parts import HEPAR, headline, investigational, limits, sections
 from cds.assessment import Assessment
 from cds.findings import Finding, Section
 from cds.trials import FAMILIES, named, unnamed
+from cds.words import counted
 
 
 def screening(assessment: Assessment, at_site: str) -> list[Finding]:
@@ -21,9 +22,10 @@ def screening(assessment: Assessment, at_site: str) -> list[Finding]:
             "Investigational: chart meets published entry of an MSC liver trial family; consider trial-office referral"
         )
     elif "cannot-determine" in statuses:
-        says = f"Investigational: entry into an MSC liver clinical trial cannot be determined, {unknown} items unknown"
+        items = counted(unknown, "item")
+        says = f"Investigational: entry into an MSC liver clinical trial cannot be determined, {items} unknown"
     else:
-        found = f", {present} exclusions found" if present > 1 else f", {present} exclusion found" if present else ""
+        found = f", {counted(present, 'exclusion')} found" if present else ""
         says = f"Investigational: chart does not meet published entry of an MSC liver clinical trial{found}"
     office = statuses & {"matches", "cannot-determine"}
     return [
@@ -52,8 +54,5 @@ def screening(assessment: Assessment, at_site: str) -> list[Finding]:
 def _for_the_trial_office(assessment: Assessment, families: tuple[str, ...]) -> Section:
     today = assessment.computed_at.date()
     trials = tuple(f"{tables.pathway(assessment, each).title}: {named(FAMILIES[each], today)}" for each in families)
-    return Section(
-        "For the trial office",
-        ("Not screened here:",),
-        points=tuple(unnamed(each, today) for each in (*assessment.not_screened, *trials)),
-    )
+    not_screened = unnamed("; ".join(assessment.not_screened), today)
+    return Section("For the trial office", (f"Not screened here: {not_screened}.",), points=trials)

@@ -137,7 +137,7 @@ def _recent(problems: tuple[Problem, ...], *facts: tuple[Fact, int]) -> Verdict:
 @criterion(
     pathway="aclf",
     id="aclf-score-window",
-    title="MELD (UNOS 2002) 17 to 30; or grade 1 to 2 with MELD-Na (OPTN 2016) at most 35, bilirubin and platelets",
+    title="Severity within the published window",
     sources=(NCT03863002.source, NCT02812121.source, NCT04229901.source),
     cite="NCT03863002",
     suggest=("liver-panel", "coagulation", "renal-panel", "complete-blood-count"),
@@ -145,7 +145,9 @@ def _recent(problems: tuple[Problem, ...], *facts: tuple[Fact, int]) -> Verdict:
 def score_window(
     meld: Outcome, meld_na: Outcome, aclf_grade: Outcome, bilirubin: Lab, platelets: Lab, now: datetime
 ) -> Verdict:
-    """Either alternative; the second: MELD-Na <= 35, bilirubin >= 5.0 mg/dL, platelets >= 50 x 10^9/L (7 d)."""
+    """MELD (UNOS 2002) 17 to 30; or ACLF grade 1 to 2 with MELD-Na (OPTN 2016) <= 35 and, both within 7 d,
+    bilirubin >= 5.0 mg/dL and platelets >= 50 x 10^9/L.
+    """
     first = _by_meld(evidence(meld, now), meld)
     if first.answer == "yes":
         return first

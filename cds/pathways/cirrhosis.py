@@ -57,7 +57,7 @@ def confirmed(cirrhosis_confirmed: Verdict) -> Verdict:
 @criterion(
     pathway="cirrhosis",
     id="child-pugh-7-12",
-    title="Child-Pugh 7 to 12, or MELD (UNOS 2002) above 10",
+    title="Severity within the published window",
     sources=(NCT05984303.source, NCT03529136.source, NCT05948982.source, HEPAR_RULE),
     cite="NCT05984303",
     suggest=(
@@ -155,6 +155,8 @@ def _controlled(load: Verdict, serology: Verdict, problem: Problem) -> Verdict:
     if problem.active or problem.provisional:
         named = f"Charted: {problem.title}. {load.because}" if charted_openly(problem) else RESTRICTED
         return unknown(named)
+    if load.evidence:
+        return unknown(load.because, *load.evidence)
     if serology.answer == "no":
         return unread(problem) or yes(serology.because, *serology.evidence)
     return unknown(f"{serology.because} {load.because}" if serology.answer == "yes" else serology.because)

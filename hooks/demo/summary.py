@@ -8,7 +8,7 @@ from cds.chart import KINDS, Chart, Event
 from cds.codes import ANSWERS, CONCEPTS
 from cds.fhir import read_chart
 from cds.labs import LABS
-from cds.words import UNITS, number
+from cds.words import quantity
 from hooks.demo.charts import Template, resources
 
 Row = dict[str, str]
@@ -56,8 +56,7 @@ def _results(chart: Chart) -> Iterator[Row]:
     for name, results in chart.results.items():
         newest = results[0]
         charted = newest.original
-        unit = UNITS.get(charted.unit, charted.unit)
-        value = f"{newest.comparator}{number(charted.value)} {unit}".rstrip()
+        value = quantity(charted.value, charted.unit, newest.comparator)
         yield {"what": LABS[name].title, "value": value, "when": str(newest.when)[:10]}
     for name, answers in chart.answers.items():
         yield {"what": ANSWERS[name].title, "value": str(answers[0].value), "when": str(answers[0].when)[:10]}

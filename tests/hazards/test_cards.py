@@ -218,7 +218,8 @@ def test_inputs_stand_before_conclusions_and_the_formula_is_linked() -> None:
 def test_what_is_not_known_is_said_with_what_would_mend_it() -> None:
     detail = Chart().cirrhosis().reference(inr=None).cards()[0]["detail"]
     assert "not computed" in detail
-    assert "Record a current result: INR" in detail
+    assert "No usable result for INR" in detail
+    assert "Record current results" in detail
 
 
 @pytest.mark.hazard("C-39")

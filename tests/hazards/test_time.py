@@ -235,7 +235,7 @@ def test_late_in_the_evening_the_date_of_tomorrow_may_begin_within_the_hour() ->
 def test_cards_carry_the_times_of_the_computation_and_of_every_input() -> None:
     detail = Chart().cirrhosis().reference().cards()[0]["detail"].replace("\\", "")
     assert "2026-11-22 10:00 UTC" in detail
-    assert detail.count("2026-11-22T08:00:00Z") >= len(REFERENCE)
+    assert detail.count("2026-11-22 08:00") >= len(REFERENCE)
     assert "ecalculate" in detail
 
 
