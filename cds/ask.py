@@ -4,6 +4,7 @@ A name is that of a score, a fact, a conclusion, an analyte, a coded answer or a
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from cds.assessment import Outcome
@@ -27,47 +28,20 @@ class Ask:
 
     def __init__(self, chart: Chart, compute: Compute) -> None:
         self.chart = chart
-        self._compute = compute
-        self._scores = {score_name(score_id): score_id for score_id in SCORES}
-        self._found: dict[str, Any] = {}
+        self.compute = compute
+        self._finders = finders()
+        self._decided: dict[int, Verdict] = {}
+        self._found: dict[str, Any] = {
+            "now": chart.now,
+            "person": chart.person,
+            "administrations": Records(chart.administrations, "administrations" in chart.read),
+        }
 
     def __call__(self, name: str) -> Any:
         """The view for `name`. KeyError for a name that no table holds."""
         if name not in self._found:
-            self._found[name] = self._find(name)
+            self._found[name] = self._finders[name](self, name)
         return self._found[name]
-
-    def _find(self, name: str) -> Any:
-        chart = self.chart
-        if name in self._scores:
-            return self._compute(SCORES[self._scores[name]], self)
-        if name in FACTS:
-            return FACTS[name](self)
-        if name in CONCLUSIONS:
-            rule = CONCLUSIONS[name]
-            return rule.function(**self.arguments(rule.parameters))
-        if name in CONCLUSIONS:
-            return CONCLUSIONS[name].function(**self.arguments(CONCLUSIONS[name].parameters))
-        if name in LABS:
-            read = LABS[name].kind in chart.read
-            results = chart.results.get(name, ())
-            return Lab(name, chart.now, results, () if results else chart.unusable.get(name, ()), read)
-        if name in ANSWERS:
-            return Answers(name, chart.now, chart.answers.get(name, ()), "labs" in chart.read)
-        if name in CONCEPTS:
-            concept = CONCEPTS[name]
-            return Problem(name, concept.title, chart.now, chart.events.get(name, ()), concept.kind in chart.read)
-        return self._whole(name)
-
-    def _whole(self, name: str) -> Any:
-        match name:
-            case "now":
-                return self.chart.now
-            case "person":
-                return self.chart.person
-            case "administrations":
-                return Records(self.chart.administrations, "administrations" in self.chart.read)
-        raise KeyError(name)
 
     def lab(self, name: str) -> Lab:
         """The analyte `name`."""
@@ -100,12 +74,48 @@ class Ask:
 
     def decide(self, rule: Rule) -> Verdict:
         """The verdict of a rule on this chart."""
-        key = f"rule:{id(rule)}"
-        if key not in self._found:
-            self._found[key] = rule.function(**self.arguments(rule.parameters))
-        verdict: Verdict = self._found[key]
-        return verdict
+        if id(rule) not in self._decided:
+            self._decided[id(rule)] = rule.function(**self.arguments(rule.parameters))
+        return self._decided[id(rule)]
 
     def arguments(self, names: Iterable[str]) -> dict[str, Any]:
         """Name -> view, for a call."""
-        return {name: self(name) for name in names}
+        found = self._found
+        return {name: found[name] if name in found else self(name) for name in names}
+
+
+Finder = Callable[[Ask, str], Any]
+
+
+@cache
+def finders() -> dict[str, Finder]:
+    """Name -> what finds it in a chart. To be asked for when everything is declared."""
+    scores = {score_name(score_id): score for score_id, score in SCORES.items()}
+    return {
+        **dict.fromkeys(CONCEPTS, _problem),
+        **dict.fromkeys(ANSWERS, _answers),
+        **dict.fromkeys(LABS, _lab),
+        **dict.fromkeys(CONCLUSIONS, _conclusion),
+        **{name: lambda ask, name: FACTS[name](ask) for name in FACTS},
+        **{name: lambda ask, name: ask.compute(scores[name], ask) for name in scores},
+    }
+
+
+def _conclusion(ask: Ask, name: str) -> Any:
+    rule = CONCLUSIONS[name]
+    return rule.function(**ask.arguments(rule.parameters))
+
+
+def _lab(ask: Ask, name: str) -> Lab:
+    chart = ask.chart
+    results = chart.results.get(name, ())
+    return Lab(name, chart.now, results, () if results else chart.unusable.get(name, ()), LABS[name].kind in chart.read)
+
+
+def _answers(ask: Ask, name: str) -> Answers:
+    return Answers(name, ask.chart.now, ask.chart.answers.get(name, ()), "labs" in ask.chart.read)
+
+
+def _problem(ask: Ask, name: str) -> Problem:
+    chart, concept = ask.chart, CONCEPTS[name]
+    return Problem(name, concept.title, chart.now, chart.events.get(name, ()), concept.kind in chart.read)

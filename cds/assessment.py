@@ -1,11 +1,11 @@
 """What was concluded about one chart: scores, pathways, exclusions, evaluation, follow-up. Nouns only."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 from cds.chart import Moment, Original
+from cds.record import record
 
 Value = float | Decimal | int | bool | str
 ScoreStatus = Literal["computed", "computed-with-caveat", "not-computed", "not-applicable"]
@@ -16,7 +16,7 @@ EvaluationStatus = Literal["done", "missing", "out-of-date", "not-needed"]
 FollowUpStatus = Literal["upcoming", "due", "overdue", "done", "not-started"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Used:
     """One input of a score as it was found and as it was used, both in `unit`."""
 
@@ -31,7 +31,7 @@ class Used:
     performer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """One score. Either `value`, or honest bounds `low`..`high` (status computed-with-caveat), or neither.
 
@@ -74,7 +74,7 @@ class Outcome:
         return min((used.when.at for used in self.inputs if used.when), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Criterion:
     """One entry criterion of a pathway. `because` is one plain sentence; `source` a trial id or guideline."""
 
@@ -85,7 +85,7 @@ class Criterion:
     suggest: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pathway:
     """One family of trials and how the chart compares with its published inclusion."""
 
@@ -96,7 +96,7 @@ class Pathway:
     criteria: tuple[Criterion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exclusion:
     """One exclusion. `evidence` are references to resources of the chart."""
 
@@ -108,7 +108,7 @@ class Exclusion:
     sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluation:
     """One step of the evaluation before any trial is discussed."""
 
@@ -118,7 +118,7 @@ class Evaluation:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FollowUp:
     """One visit of the schedule after an administration. `window` includes both of its days."""
 
@@ -132,7 +132,7 @@ class FollowUp:
     suggested: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trend:
     """The same score at baseline and at a visit. `difference` is None where none may be stated, `because` says why."""
 
@@ -144,7 +144,7 @@ class Trend:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Charted:
     """A score that another system wrote into the chart: to be shown beside ours, never used."""
 
@@ -153,7 +153,7 @@ class Charted:
     when: Moment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assessment:
     """Everything concluded from one chart at `computed_at` with the rules of `content_version`."""
 

@@ -5,16 +5,18 @@ silence and never replaced by a number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
+
+from cds.record import record
 
 KINDS = frozenset({"labs", "vitals", "conditions", "procedures", "medications", "administrations"})
 """The kinds of record that may have been read, or not. A kind that was read and is empty is an answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A point in time as charted: `at` in UTC; for a date without a time the start of that day (UTC)."""
 
@@ -34,7 +36,7 @@ class Moment:
         return self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Original:
     """A number as it was charted, before conversion."""
 
@@ -44,7 +46,7 @@ class Original:
     comparator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """One usable number of one analyte (`cds.labs`), in that analyte's canonical unit.
 
@@ -68,7 +70,7 @@ class Result:
     newer: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unusable:
     """A result of a known analyte or answer that must not be used, and why. `when` is None if undated."""
 
@@ -78,7 +80,7 @@ class Unusable:
     when: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A coded finding with a date: a test that is positive, a grade, a stage (`cds.codes.ANSWERS`)."""
 
@@ -91,7 +93,7 @@ class Answer:
 EventStatus = Literal["active", "past", "provisional"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """A condition, procedure, medicine or imaging study of one concept (`cds.codes.CONCEPTS`).
 
@@ -115,7 +117,7 @@ class Event:
         return self.end or self.onset
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Administration:
     """One recorded administration of an MSC product that anchors follow-up; `end` is its last moment."""
 
@@ -125,7 +127,7 @@ class Administration:
     product: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """Who the patient is, as far as a formula needs it.
 
@@ -139,7 +141,7 @@ class Person:
     deceased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chart:
     """All that was read of one patient's record, seen from the clinical clock `now` (UTC).
 

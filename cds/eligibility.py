@@ -1,12 +1,12 @@
 """How old evidence may be before a pathway or an exclusion rests on it; tighter than for computing a score."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from cds.assessment import Outcome
 from cds.chart import Moment
 from cds.knowledge import DAY, MONTHS_6, MONTHS_12
+from cds.record import record
 from cds.words import day, name_of, scored
 
 MELD_FAMILY = frozenset({"meld", "meld-na", "meld-3.0"})
@@ -31,7 +31,7 @@ BESIDE_MELD = 7 * DAY
 """For single results that stand beside a MELD window of 17 or more: the age that belongs to 19 to 24."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """A score as evidence: `outcome` if it may decide, else why not in one sentence without a full stop."""
 

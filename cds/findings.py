@@ -1,11 +1,12 @@
 """What is worth saying about an assessment, most important first, in words but without markup."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from cds.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Table:
     """A small table; every cell is text of our own."""
 
@@ -13,7 +14,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A titled part of a finding: sentences, then bullet points, then a table; each may be empty."""
 
@@ -23,7 +24,7 @@ class Section:
     table: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suggestion:
     """Orders of one evaluation step (`cds.knowledge.EVALUATION`) that may be accepted together.
 
@@ -38,7 +39,7 @@ class Suggestion:
     visit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing worth saying.
 

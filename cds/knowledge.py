@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, TypeVar
 
+from cds.record import record
 from cds.sources import Source
 from cds.views import Fact
 
@@ -25,7 +26,7 @@ def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """A three-valued answer with one plain sentence. `evidence` are references into the chart.
 

@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
 from cds.knowledge import DAY, MONTHS_6, Function, parameters_of
+from cds.record import record
 from cds.sources import Source
 
 Bound = float | None
@@ -48,7 +49,7 @@ FIBROSIS_RECENCY = Recency(plain=30 * DAY, spread=30 * DAY, stale=None, refuse=M
 CLIF_WINDOW = Window(length=DAY, refuse=DAY, lowest=frozenset({"map", "pf_ratio", "sf_ratio", "sodium"}))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Computed:
     """What the equation gave: unrounded, rounded before the score's own limits, and as reported."""
 

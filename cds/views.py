@@ -1,10 +1,10 @@
 """What a rule sees when it asks by name: an analyte, a coded answer, a problem. Each knows whether it was read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cds.chart import Administration, Answer, Event, Moment, Result, Unusable
+from cds.record import record
 
 
 def within(now: datetime, when: Moment | None, age: timedelta) -> bool:
@@ -12,7 +12,7 @@ def within(now: datetime, when: Moment | None, age: timedelta) -> bool:
     return when is not None and now - when.at <= age
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lab:
     """One analyte: usable results newest first; where there is none, what could not be used."""
 
@@ -29,7 +29,7 @@ class Lab:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answers:
     """One coded test or grade: newest first."""
 
@@ -45,7 +45,7 @@ class Answers:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """One concept of `cds.codes`: its events, and whether the kind of record that holds them was read."""
 
@@ -77,7 +77,7 @@ class Problem:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Records:
     """The administrations of MSC products, oldest first."""
 
@@ -85,7 +85,7 @@ class Records:
     read: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """What is known beyond single results: sex, age, dialysis, ascites, and so on (`cds.facts`).
 

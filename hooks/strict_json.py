@@ -14,7 +14,8 @@ that *is* valid JSON, so that every backslash and every structural quote stands 
 2. In what is left, `\u0000` is a NUL and nothing else is; and a string is never longer than its bytes here.
 3. Only brackets and quotes kept, a bracket stands inside a string exactly if an odd number of quotes precedes it.
    Taking away two or four quotes that follow each other changes that for no bracket. Split at the quotes that are
-   left, every second piece is outside of strings; removing all empty pairs there takes away exactly one level of nesting.
+   left, every second piece is outside of strings; removing all empty pairs there takes away exactly one level of
+   nesting.
 4. A number as large as a double's limit, written without an exponent, holds more than 300 digits in a row, so that
    ten digits follow each other among every thirtieth byte.
 

@@ -1,7 +1,6 @@
 """What decides whether a step of the evaluation is needed, and how its parts add up to one status."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -10,6 +9,7 @@ from cds.chart import Moment
 from cds.fibrosis import Stage
 from cds.knowledge import MONTHS_6, Verdict, conclusion
 from cds.pathways import aclf, steatosis
+from cds.record import record
 from cds.sources import HEPAR_RULE
 from cds.views import Answers, Lab, Problem, within
 from cds.words import day, joined, measured, name_of, sentence
@@ -20,7 +20,7 @@ CIRRHOSIS_WINDOW = timedelta(days=30)
 ACLF_WINDOW = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """What the chart shows as a whole; `read` says whether the problem list was read."""
 
@@ -82,7 +82,7 @@ def only_if(setting: Setting, answer: Answer, otherwise: str) -> Status | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One thing that a step needs: `title` in words, the newest evidence, and how old that may be."""
 

@@ -26,6 +26,7 @@ class Course(Sequence[Result]):
     ) -> None:
         self._reading = reading
         self._steady = steady
+        self._open = True
         self._results: list[Result] = []
         self._faults: list[Unusable] = [each for each in others if each.when is None]
         self._others = sorted((each for each in others if each.when), key=_at, reverse=True)
@@ -66,13 +67,14 @@ class Course(Sequence[Result]):
             for each in results
         ]
 
-    def _advance(self) -> bool:
-        """Convert the results of the next older time. False when there are none left."""
+    def _advance(self) -> None:
+        """Convert the results of the next older time, if there are any left."""
         group = next(self._groups, None)
         if group is None:
+            self._open = False
             self._faults += self._others
             self._others = []
-            return False
+            return
         usable: list[Result] = []
         issued: dict[int, str] = {}
         for charted in group:
@@ -83,13 +85,12 @@ class Course(Sequence[Result]):
             elif found is not None:
                 self._faults.append(found)
         if not usable:
-            return True
+            return
         chosen = usable[0] if len(usable) == 1 else one_of(usable, lambda each: issued[id(each)])
         if chosen is None:
             self._faults += [Unusable(each.name, CONFLICT, each.source, each.when) for each in usable]
         else:
             self._keep(chosen)
-        return True
 
     def _keep(self, chosen: Result) -> None:
         while self._others and _at(self._others[0]) >= chosen.when.at:
@@ -102,10 +103,9 @@ class Course(Sequence[Result]):
 
     def _reach(self, count: int) -> bool:
         """Whether there are so many results."""
-        while len(self._results) < count:
-            if not self._advance():
-                return False
-        return True
+        while self._open and len(self._results) < count:
+            self._advance()
+        return len(self._results) >= count
 
     @property
     def unusable(self) -> tuple[Unusable, ...]:
@@ -131,8 +131,8 @@ class Course(Sequence[Result]):
             place += 1
 
     def __len__(self) -> int:
-        while self._advance():
-            pass
+        while self._open:
+            self._advance()
         return len(self._results)
 
     def __bool__(self) -> bool:
