@@ -12,6 +12,13 @@ from cds.concept import Asked, Concept, Index
 SNOMED = "http://snomed.info/sct"
 TEXT = "text"
 
+_ULCERS = " ".join(f"K{site}{bleeds}" for site in (25, 26, 27, 28) for bleeds in (0, 2, 4, 6))
+_OF_THE_GUT = (
+    "K2901 K2921 K2931 K2941 K2951 K2961 K2971 K2981 K2991 who:K290 K31811 K3182 K5521"
+    " K5701 K5711 K5713 K5721 K5731 K5733 K5741 K5751 K5753 K5781 K5791 K5793"
+)
+"""Ulcers, gastritis, vessels and diverticula whose ICD-10 code says that they bleed."""
+
 _CONDITIONS = (
     Concept(
         "masld", "steatotic liver disease", "conditions", "1231824009 197315008 197321007", icd10="K760"
@@ -46,7 +53,8 @@ _CONDITIONS = (
     ),
     Concept("liver_cancer_history", "history of liver cancer", "conditions", icd10="Z8505", icd9="V1007"),
     Concept(
-        "other_cancer", "another cancer", "conditions", "128462008",
+        "other_cancer", "another cancer", "conditions",
+        "128462008 363346000 363406005 254637007 109838007 94260004",
         icd10="C0 C1 C2 C3 C4 C5 C6 C7 C8 C9 !C22 !C44 !C787 !C7B02",
         icd9="14 15 16 17 18 19 200 201 202 203 204 205 206 207 208 2090 2091 2092 2093 2097 !155 !173 !1977 !20972",
     ),
@@ -58,7 +66,8 @@ _CONDITIONS = (
         icd10="I8501 I8511 I983 who:I850", icd9="4560 45620",
     ),
     Concept(
-        "gi_bleeding", "gastrointestinal bleeding", "conditions", "74474003 2901004", icd10="K920 K921 K922", icd9="578"
+        "gi_bleeding", "gastrointestinal bleeding", "conditions", "74474003 2901004",
+        icd10=f"K920 K921 K922 K226 {_ULCERS} K625 {_OF_THE_GUT}", icd9="578",
     ),
     Concept(
         "varices", "varices", "conditions", "308129003", icd10="I8500 I8510 I859 I864 I982 cm:I850", icd9="4561 45621"
@@ -78,7 +87,7 @@ _CONDITIONS = (
         icd10="K652", icd9="56723",
     ),
     Concept(
-        "sepsis", "sepsis or bacteraemia", "conditions", "91302008 76571007",
+        "sepsis", "sepsis or bacteraemia", "conditions", "91302008 76571007 10001005",
         icd10="A40 A41 R6520 R6521 R7881 who:R572", icd9="038 99591 99592 78552 7907",
     ),
     Concept("hrs", "hepatorenal syndrome", "conditions", "51292008", icd10="K767", icd9="5724"),
@@ -99,7 +108,7 @@ _CONDITIONS = (
     ),
     Concept("toxic_liver_disease", "drug-induced liver disease", "conditions", icd10="K71"),
     Concept(
-        "pregnancy_or_lactation", "pregnancy or lactation", "conditions", "77386006",
+        "pregnancy_or_lactation", "pregnancy or lactation", "conditions", "77386006 72892002",
         icd10="Z331 Z34 O09 O266 O984 Z3A Z391", icd9="V22 V23 V241",
     ),
     Concept("absent_uterus", "absence of the uterus", "conditions", icd10="Z90710 Z90711", icd9="V8801 V8802"),
