@@ -55,6 +55,7 @@ class Lab:
     `whole`: a whole number without a unit is accepted. `steady`: a tenfold change within 90 days is asked about.
     `bounded`: the laboratory's own upper limit is read with the result.
     `ambiguous`: (unit, from, to) of charted numbers for which limits published in two units disagree.
+    `mistaken`: (unit, limit): a charted number below the limit looks like one in another unit and is asked about.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Lab:
     whole: bool = False
     bounded: bool = False
     ambiguous: tuple[tuple[str, Decimal, Decimal], ...] = ()
+    mistaken: tuple[tuple[str, Decimal], ...] = ()
     sources: tuple[Source, ...] = (LOINC_TABLE, UCUM_TABLE, OWN_LIMITS)
     spellings: dict[str, tuple[Unit, bool]] = field(init=False, repr=False, compare=False)
 
@@ -117,6 +119,7 @@ def lab(
     whole: bool = False,
     bounded: bool = False,
     ambiguous: tuple[tuple[str, str, str], ...] = (),
+    mistaken: tuple[tuple[str, str], ...] = (),
 ) -> Lab:
     """A row of the table, with codes of other tests as words and numbers as strings."""
     return Lab(
@@ -124,4 +127,5 @@ def lab(
         frozenset(f"{decoys} {hint}".split()), frozenset(hint.split()),
         unitless, counts_zero, steady, whole, bounded,
         tuple((code, Decimal(first), Decimal(last)) for code, first, last in ambiguous),
+        tuple((code, Decimal(least)) for code, least in mistaken),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """From a chart to an assessment: every declared score and rule, asked once, in the order of the contract."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -29,7 +29,7 @@ from cds.assessment import (
     PathwayStatus,
     Trend,
 )
-from cds.chart import Chart
+from cds.chart import Chart, Event, Result, Unusable
 from cds.follow_up import FOLLOW_UP_ASKS, anchor, follow_up
 from cds.knowledge import DAY, EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule, Step, Verdict
 from cds.outcome import compute
@@ -89,17 +89,37 @@ def _trends(ask: Ask) -> tuple[Trend, ...]:
 
 
 def as_of(chart: Chart, moment: datetime) -> Chart:
-    """The chart as it stood at an earlier moment: nothing that was drawn or happened later."""
+    """The chart as it stood at an earlier moment: nothing that was drawn or happened later.
+
+    A problem that was still there then is active; a medicine that was stopped since is no longer in the chart.
+    """
+    unusable = {
+        name: tuple(bad for bad in found if bad.when is None or bad.when.at <= moment)
+        for name, found in chart.unusable.items()
+    }
     return replace(
         chart,
         now=moment,
         results={
-            name: tuple(replace(r, newer=()) for r in found if r.when.at <= moment)
+            name: tuple(replace(r, newer=_newer(r, unusable.get(name, ()))) for r in found if r.when.at <= moment)
             for name, found in chart.results.items()
         },
-        unusable={},
+        unusable=unusable,
         answers={name: tuple(a for a in found if a.when.at <= moment) for name, found in chart.answers.items()},
+        events={name: tuple(_events_then(found, moment)) for name, found in chart.events.items()},
     )
+
+
+def _newer(result: Result, unusable: Iterable[Unusable]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bad.reason for bad in unusable if bad.when is None or bad.when.at >= result.when.at))
+
+
+def _events_then(events: Iterable[Event], moment: datetime) -> Iterator[Event]:
+    """The events that had begun by then; what ended later was active."""
+    for event in events:
+        if event.onset is None or event.onset.at <= moment:
+            ended_later = event.status == "past" and event.end is not None and event.end.at > moment
+            yield replace(event, status="active", end=None) if ended_later else event
 
 
 def scores_at(chart: Chart, moment: datetime) -> dict[str, Outcome]:

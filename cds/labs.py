@@ -36,6 +36,7 @@ def _labs() -> Iterator[Lab]:
         hint="1968-7 14629-0 1971-1 14630-8 15152-2",
         bounded=True,
         ambiguous=(("umol/L", "34.0", "34.3"), ("umol/L", "50", "52")),
+        mistaken=(("umol/L", "2"),),
     )  # fmt: skip
     yield lab(
         "creatinine", "creatinine", "mg/dL",

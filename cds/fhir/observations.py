@@ -10,11 +10,12 @@ from cds.chart import Moment, Original, Result, Unusable
 from cds.fhir.quantities import Amount, amount, censored, exact, unit_of
 from cds.fhir.shapes import Resource, codings, modified, part, parts, text
 from cds.fhir.specimens import UNSOUND, unsuitable
-from cds.fhir.times import is_future, moment
+from cds.fhir.times import is_future, is_local, moment
 
 USED = frozenset({"final", "amended", "corrected"})
 CORRECTED = frozenset({"amended", "corrected"})
 TOO_HIGH = 10**9
+AMBIGUOUS = "BOUNDARY_AMBIGUOUS"
 COMPARATORS = frozenset({"<", "<=", ">", ">="})
 BEARING = UNSOUND | {"<", ">"}
 OTHER_VALUES = (
@@ -102,7 +103,7 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
         _performer(resource) if "performer" in resource else "",
         resource["status"] in CORRECTED,
         code.rank,
-        number.flags,
+        (*number.flags, AMBIGUOUS) if is_local(when) else number.flags,
     )
 
 

@@ -91,7 +91,8 @@ def amount(number: object, quantity: Resource, lab: Lab, code: Code) -> Amount |
     flags = (code.flag,) if code.flag else ()
     if printed and not lab.unitless:
         flags = (*flags, "UNIT_ALIAS")
-    if not limits.ask_low <= value <= limits.ask_high:
+    mistaken = any(unit.code == each and original < least for each, least in lab.mistaken)
+    if mistaken or not limits.ask_low <= value <= limits.ask_high:
         flags = (*flags, "VERIFY_VALUE")
     for each, first, last in lab.ambiguous:
         if unit.code == each and first <= original <= last:

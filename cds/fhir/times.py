@@ -12,7 +12,8 @@ DAY = timedelta(days=1)
 def moment(written: object) -> Moment | None:
     """The day or instant that a dateTime or instant names; None for a year, a month, or what is no time.
 
-    A time without an offset is taken as UTC. 24:00 is no time in FHIR; a leap second counts as the one before.
+    A time without an offset is taken as UTC: `is_local` tells which. 24:00 is no time in FHIR; a leap second counts
+    as the one before.
     """
     if not isinstance(written, str) or len(written) < 10 or written[4] != "-" or written[7] != "-":
         return None
@@ -29,6 +30,11 @@ def moment(written: object) -> Moment | None:
         return Moment(at if at.tzinfo is UTC else at.astimezone(UTC), written)
     except (ValueError, OverflowError):
         return None
+
+
+def is_local(when: Moment) -> bool:
+    """Whether a time was written without its offset, which FHIR asks for: it may be off by half a day."""
+    return not when.day_only and not any(mark in when.written[11:] for mark in "Z+-")
 
 
 def bounds(written: object) -> tuple[date, date] | None:
