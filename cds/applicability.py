@@ -9,21 +9,29 @@ from cds.views import Fact
 
 CHRONIC = (
     "masld", "mash", "hepatic_fibrosis", "advanced_fibrosis", "cirrhosis", "chronic_hepatic_failure",
-    "portal_hypertension", "varices", "hepatitis_b", "hepatitis_c", "autoimmune_hepatitis",
+    "portal_hypertension", "varices", "bleeding_varices", "hepatitis_b", "hepatitis_c", "autoimmune_hepatitis",
     "cholestatic_disease", "genetic_liver_disease",
     "alcohol_liver_disease",
 )  # fmt: skip
 """Problems that show a chronic liver disease beside an acute failure."""
+CHRONIC_CODES = ("328383001", "K73")
+"""Chronic liver disease and chronic hepatitis without a cause, among the codes of other liver disease."""
 
 
-def _said(name: str, answer: Literal["yes", "no", "unknown"], because: str, events: tuple[Event, ...] = ()) -> Fact:
+def _said(
+    name: str,
+    answer: Literal["yes", "no", "unknown"],
+    because: str,
+    events: tuple[Event, ...] = (),
+    reason: str = "NOT_RETRIEVED",
+) -> Fact:
     evidence = tuple(event.source for event in events)
     match answer:
         case "yes":
             return Fact(name, (True,), (), because, evidence)
         case "no":
             return Fact(name, (False,), (), because, evidence)
-    return Fact(name, (), ("NOT_RETRIEVED",), because, evidence)
+    return Fact(name, (), (reason,), because, evidence)
 
 
 @fact
@@ -35,6 +43,9 @@ def transplanted(ask: Ask) -> Fact:
         return _said("transplanted", "yes", "a liver transplant is charted", events)
     if not problems[0].read:
         return _said("transplanted", "unknown", "conditions could not be read")
+    unsure = tuple(event for problem in problems for event in problem.provisional)
+    if unsure:
+        return _said("transplanted", "unknown", "a liver transplant is not confirmed", unsure, "UNCONFIRMED")
     return _said("transplanted", "no", "no liver transplant charted")
 
 
@@ -44,9 +55,19 @@ def acute_liver_failure_alone(ask: Ask) -> Fact:
     acute = ask.problem("acute_liver_failure")
     if not acute.read:
         return _said("acute_liver_failure", "unknown", "conditions could not be read")
-    if acute.active and not any(ask.problem(concept).active for concept in CHRONIC):
-        return _said("acute_liver_failure", "yes", "acute liver failure without chronic liver disease", acute.active)
+    if (acute.active or acute.provisional) and not _chronic(ask):
+        alone = "acute liver failure without chronic liver disease"
+        if acute.active:
+            return _said("acute_liver_failure", "yes", alone, acute.active)
+        return _said("acute_liver_failure", "unknown", f"{alone}, not confirmed", acute.provisional, "UNCONFIRMED")
     return _said("acute_liver_failure", "no", "no acute liver failure alone")
+
+
+def _chronic(ask: Ask) -> bool:
+    """Whether any chronic liver disease is charted, by a name or by a code that names no cause."""
+    if any(ask.problem(concept).active for concept in CHRONIC):
+        return True
+    return any(event.code.startswith(CHRONIC_CODES) for event in ask.problem("other_liver_disease").active)
 
 
 @fact
@@ -55,8 +76,11 @@ def no_alcoholic_hepatitis(ask: Ask) -> Fact:
     problem = ask.problem("alcoholic_hepatitis")
     if problem.active:
         return _said("alcoholic_hepatitis", "no", "alcohol-associated hepatitis is charted", problem.active)
-    if not problem.read or problem.provisional:
-        return _said("alcoholic_hepatitis", "unknown", "alcohol-associated hepatitis is neither shown nor ruled out")
+    open_ = "alcohol-associated hepatitis is neither shown nor ruled out"
+    if not problem.read:
+        return _said("alcoholic_hepatitis", "unknown", open_)
+    if problem.provisional:
+        return _said("alcoholic_hepatitis", "unknown", open_, problem.provisional, "UNCONFIRMED")
     return _said("alcoholic_hepatitis", "yes", "no alcohol-associated hepatitis charted")
 
 

@@ -7,7 +7,8 @@ dialysis mean no dialysis; everything else that is not charted is unknown.
 from datetime import date, datetime, timedelta
 
 from cds.ask import Ask
-from cds.chart import Event, Person
+from cds.chart import Answer, Event, Person
+from cds.comparing import at_least
 from cds.knowledge import DAY, MONTHS_12, fact
 from cds.reasons import missing
 from cds.views import Fact
@@ -99,23 +100,35 @@ _SEVERITY_POINTS = {"mild": (2,), "moderate": (3,), "severe": (3,)}
 
 @fact
 def ascites(ask: Ask) -> Fact:
-    """Ascites in Child-Pugh points: 1 none, 2 mild or controlled, 3 moderate, severe or refractory."""
+    """Ascites in Child-Pugh points: 1 none, 2 mild or controlled, 3 moderate, severe or refractory.
+
+    A grade stands unless it contradicts what began, or was found, after it.
+    """
     graded = ask.answers("ascites_grade").newest(ASSESSED_WITHIN)
+    found = ask.answers("ascites_finding").newest(ASSESSED_WITHIN)
+    charted = ask.problem("charted_ascites").active
     if graded and graded.value in _ASCITES_POINTS:
         points = _ASCITES_POINTS[str(graded.value)]
-        return Fact(
-            "ascites", (points,), (), f"graded {graded.value}", (graded.source,), shown=graded.value, when=graded.when
-        )
-    charted = ask.problem("charted_ascites").active
+        charted = _later(charted, graded)
+        found = found if found and found.when.at > graded.when.at else None
+        newer = {later for event in charted for later in _SEVERITY_POINTS.get(event.severity, (2, 3))}
+        newer |= ({1} if found.value == "absent" else {2, 3}) if found else set()
+        if not newer or points in newer:
+            shown = graded.value
+            return Fact("ascites", (points,), (), f"graded {shown}", (graded.source,), shown=shown, when=graded.when)
     if charted:
         options = {points for event in charted for points in _SEVERITY_POINTS.get(event.severity, (2, 3))}
         return Fact("ascites", tuple(sorted(options)), missing_if_open("ascites", options), "charted", sources(charted))
-    found = ask.answers("ascites_finding").newest(ASSESSED_WITHIN)
     if found and found.value == "absent":
         return Fact("ascites", (1,), (), "found absent", (found.source,), shown="none", when=found.when)
     if found:
         return Fact("ascites", (2, 3), (missing("ascites"),), "present, not graded", (found.source,), when=found.when)
     return Fact("ascites", (1, 2, 3), (missing("ascites"),), "no assessment within 30 days")
+
+
+def _later(events: tuple[Event, ...], graded: Answer) -> tuple[Event, ...]:
+    """The events that began after an assessment."""
+    return tuple(event for event in events if event.onset and event.onset.at > graded.when.at)
 
 
 def missing_if_open(name: str, options: set[int]) -> tuple[str, ...]:
@@ -131,15 +144,21 @@ def sources(events: tuple[Event, ...]) -> tuple[str, ...]:
 def _encephalopathy(ask: Ask, age_limit: timedelta) -> Fact:
     name = "encephalopathy"
     graded = ask.answers("west_haven_grade").newest(age_limit)
-    if graded and graded.value in (0, 1, 2, 3, 4):
-        return Fact(name, (int(graded.value),), (), f"West Haven {graded.value}", (graded.source,), when=graded.when)
+    found = ask.answers("encephalopathy_finding").newest(age_limit)
     coma = ask.problem("hepatic_coma").active
+    charted = ask.problem("hepatic_encephalopathy").active
+    if graded and graded.value in (0, 1, 2, 3, 4):
+        grade = int(graded.value)
+        coma, charted = _later(coma, graded), _later(charted, graded)
+        found = found if found and found.when.at > graded.when.at else None
+        newer = {3, 4} if coma else {1, 2, 3, 4} if charted else set()
+        newer |= ({0} if found.value == "absent" else {1, 2, 3, 4}) if found else set()
+        if not newer or grade in newer:
+            return Fact(name, (grade,), (), f"West Haven {grade}", (graded.source,), when=graded.when)
     if coma:
         return Fact(name, (3, 4), (missing(name),), "charted with coma", sources(coma))
-    charted = ask.problem("hepatic_encephalopathy").active
     if charted:
         return Fact(name, (1, 2, 3, 4), (missing(name),), "charted, not graded", sources(charted))
-    found = ask.answers("encephalopathy_finding").newest(age_limit)
     if found and found.value == "absent":
         return Fact(name, (0,), (), "found absent", (found.source,), when=found.when)
     if found:
@@ -168,12 +187,10 @@ def _diabetic(ask: Ask, *, fasting_from: int, codes: tuple[str, ...]) -> Fact:
     hba1c = ask.lab("hba1c").newest(MONTHS_12)
     fasting = ask.lab("fasting_glucose").newest(MONTHS_12)
     for result, least in ((hba1c, 6.5), (fasting, fasting_from)):
-        if result and not result.comparator and result.value >= least:
+        if result and at_least(result, least):
             return Fact(name, (True,), (), "by laboratory result", (result.source,), when=result.when)
-    below = [
-        result for result in (hba1c, fasting, ask.lab("glucose").newest(MONTHS_12)) if result and not result.comparator
-    ]
-    low = bool(below) and all(result.value < fasting_from for result in below if result.name != "hba1c")
+    below = [result for result in (hba1c, fasting, ask.lab("glucose").newest(MONTHS_12)) if result]
+    low = bool(below) and all(at_least(each, 6.5 if each is hba1c else fasting_from) is False for each in below)
     if low and all(problem.read and not problem.provisional for problem in problems):
         return Fact(name, (False,), (), "not charted, glycaemia below the limits", tuple(r.source for r in below))
     return Fact(name, (False, True), (missing(name),), "no glycaemia within 12 months, or conditions not read")
@@ -201,6 +218,9 @@ def anticoagulation(ask: Ask) -> Fact:
         )
     if not problem.read:
         return Fact("anticoagulation", (False, True), ("ANTICOAGULANT_UNKNOWN",), "medicines could not be read")
+    if problem.provisional:
+        held = sources(problem.provisional)
+        return Fact("anticoagulation", (False, True), ("ANTICOAGULANT_UNKNOWN",), "charted, perhaps not taken", held)
     return Fact("anticoagulation", (False,), (), "no active anticoagulant")
 
 

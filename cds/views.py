@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from cds.chart import Administration, Answer, Event, Moment, Result, Unusable
 from cds.record import record
 
+CONFLICT = "CONFLICTING_RESULTS"
+
 
 def within(now: datetime, when: Moment | None, age: timedelta) -> bool:
     """Whether `when` is known and no older than `age` at `now`; later than `now` counts as within."""
@@ -23,9 +25,9 @@ class Lab:
     read: bool = True
 
     def newest(self, age: timedelta | None = None) -> Result | None:
-        """The newest usable result, or None if there is none or it is older than `age`."""
+        """The newest usable result; None if there is none, if it is older than `age`, or if newer ones disagree."""
         if self.results and (age is None or within(self.now, self.results[0].when, age)):
-            return self.results[0]
+            return None if CONFLICT in self.results[0].newer else self.results[0]
         return None
 
 

@@ -49,12 +49,18 @@ def hbv_viraemia(hbv_dna: Lab, hbv_dna_test: Answers, age: timedelta) -> Verdict
     if test and test.value == "negative" and (number is None or test.when.at >= number.when.at):
         return no(f"HBV DNA not detected ({day(test.when)}).", test.source)
     if number is None:
-        return unknown("HBV DNA is positive without a number." if test else "No current HBV DNA result.")
+        return _positive_or_untested(test)
     if at_least(number, 2000):
         return yes(sentence(f"{measured(number)} is 2000 IU/mL or more"), number.source)
     if at_least(number, 20) is False:
         return no(sentence(f"{measured(number)} is below 20 IU/mL"), number.source)
     return unknown(sentence(f"{measured(number)}: neither below 20 nor known to be 2000 IU/mL or more"), number.source)
+
+
+def _positive_or_untested(test: Answer | None) -> Verdict:
+    if test is None:
+        return unknown("No current HBV DNA result.")
+    return unknown("HBV DNA is positive without a number.", test.source)
 
 
 def charted_openly(problem: Problem) -> bool:

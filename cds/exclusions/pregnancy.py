@@ -31,7 +31,7 @@ def pregnancy(
 ) -> Verdict:
     """Present: code (onset within 300 d or undated), positive test within 42 d, hCG >= 25 IU/L.
 
-    Absent: male, 55 or older, absent uterus, a negative test or hCG < 5 IU/L within 14 d. Else unknown.
+    Absent: male by every source, 55 or older, absent uterus, a negative test or hCG < 5 IU/L within 14 d. Else unknown.
     """
     return (
         _shown(pregnancy_or_lactation, pregnancy_test, hcg)
@@ -56,7 +56,7 @@ def _shown(problem: Problem, test: Answers, hcg: Lab) -> Verdict | None:
 
 
 def _not_possible(female: Fact, age: Fact, absent_uterus: Problem) -> Verdict | None:
-    if female.certainly(False):
+    if female.certainly(False) and "SEX_CONFLICT" not in female.reasons:
         return no("Male by the sex for clinical use.", *female.evidence)
     if age.candidates and min(age.candidates) >= AGE_FROM_WHICH_ABSENT:
         return no(f"{AGE_FROM_WHICH_ABSENT} years or older.", *age.evidence)

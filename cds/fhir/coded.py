@@ -63,7 +63,10 @@ def _said(asked: Asked, resource: Resource) -> Iterator[str | int]:
 
 
 def settle_answers(told: Iterable[Told]) -> tuple[tuple[Answer, ...], tuple[Unusable, ...]]:
-    """The answers newest first, one for each time; those of one time that contradict each other are taken out."""
+    """The answers newest first, one for each time, back to a time whose answers contradict each other.
+
+    What is older than a contradiction does not tell how things stand now.
+    """
     ordered = sorted(told, key=lambda each: (*_time(each), each[0].source, str(each[0].value)), reverse=True)
     kept: list[Answer] = []
     conflicts: list[Unusable] = []
@@ -77,6 +80,7 @@ def settle_answers(told: Iterable[Told]) -> tuple[tuple[Answer, ...], tuple[Unus
             conflicts += [
                 Unusable(answer.name, "CONFLICTING_RESULTS", answer.source, answer.when) for answer, _ in same_time
             ]
+            break
     return tuple(kept), tuple(conflicts)
 
 

@@ -232,7 +232,7 @@ def test_a_charted_meld_without_a_formula_is_none() -> None:
     assert not read({**observation(value=23), "code": concept((OWN + "msc-observation", "meld"))}).answers
 
 
-def test_answers_are_listed_newest_first_and_contradictions_are_taken_out() -> None:
+def test_answers_are_listed_newest_first_back_to_a_contradiction() -> None:
     at = "2026-11-20T08:00:00Z"
     given = [
         asked(LOINC, "5196-1", valueString="negative", id="a", effectiveDateTime="2026-11-01"),
@@ -240,8 +240,11 @@ def test_answers_are_listed_newest_first_and_contradictions_are_taken_out() -> N
         asked(LOINC, "5196-1", valueString="negative", id="c", effectiveDateTime=at),
         asked(LOINC, "5196-1", valueString="positive", id="d", effectiveDateTime=at),
     ]
+    assert [each.source for each in read(*given[:2]).answers["hbsag"]] == ["Observation/b", "Observation/a"]
     chart = read(*given)
-    assert [each.source for each in chart.answers["hbsag"]] == ["Observation/b", "Observation/a"]
+    assert "hbsag" not in chart.answers
+    later = {**given[0], "id": "e", "effectiveDateTime": "2026-11-21"}
+    assert [each.source for each in read(*given, later).answers["hbsag"]] == ["Observation/e"]
     assert [each.reason for each in chart.unusable["hbsag"]] == ["CONFLICTING_RESULTS"] * 2
     corrected: Answer = read(*given[:3], {**given[3], "status": "corrected"}).answers["hbsag"][0]
     assert (corrected.value, corrected.source) == ("positive", "Observation/d")
