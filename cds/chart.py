@@ -33,7 +33,7 @@ class Moment:
         """ISO 8601: the date as written, or the instant in UTC."""
         if self.day_only:
             return self.written[:10]
-        return self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 @record

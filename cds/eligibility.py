@@ -95,6 +95,9 @@ def _meld_too_old(outcome: Outcome, now: datetime) -> str:
 
 def spread(moments: list[Moment]) -> timedelta:
     """First to last; results of one calendar date count as one draw where a time is not given."""
+    if not any(each.day_only for each in moments):
+        times = [each.at for each in moments]
+        return max(times) - min(times) if times else timedelta(0)
     apart = [
         timedelta(0) if (one.day_only or two.day_only) and one.day == two.day else abs(one.at - two.at)
         for one, two in combinations(moments, 2)

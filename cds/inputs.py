@@ -96,9 +96,9 @@ def _lab(score: Score, lab: Lab, window: tuple[datetime, datetime] | None) -> In
     results = lab.results
     if window is not None:
         results = tuple(result for result in results if window[0] <= result.when.at <= window[1])
-    chosen = (
-        _worst(lab.name, results, score.recency) if isinstance(score.recency, Window) else next(iter(results), None)
-    )
+    chosen: Result | None = None
+    if results:
+        chosen = _worst(lab.name, results, score.recency) if isinstance(score.recency, Window) else results[0]
     reasons = chosen.newer if chosen else tuple(dict.fromkeys(bad.reason for bad in lab.unusable))
     if CONFLICT in reasons or chosen is None:
         if not lab.read:
@@ -122,9 +122,7 @@ def _flags(score: Score, result: Result) -> Iterator[str]:
             yield flag
 
 
-def _worst(name: str, results: Sequence[Result], window: Window) -> Result | None:
-    if not results:
-        return None
+def _worst(name: str, results: Sequence[Result], window: Window) -> Result:
     choose: Callable[..., Result] = min if name in window.lowest else max
     return choose(results, key=lambda result: result.value)
 
@@ -165,8 +163,9 @@ def _in_unit(result: Result, code: str) -> Decimal:
 
 
 def _used(score: Score, result: Result, candidates: tuple[float, ...]) -> Used:
-    limited = limit(float(result.value), score.limits.get(result.name))
-    is_clamped = limited != float(result.value)
+    value = float(result.value)
+    limited = limit(value, score.limits.get(result.name))
+    is_clamped = limited != value
     used: Value | None = None
     if len(candidates) == 1:
         used = limited if is_clamped else result.value

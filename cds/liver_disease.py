@@ -39,8 +39,9 @@ def liver_disease(lsm: Lab, administrations: Records, **problems: Problem) -> Ve
 
     Cirrhosis that is charted as resolved leaves it unknown: it rarely goes, and entries are closed with a visit.
     """
+    charted_now = [problem for problem in problems.values() if problem.active]
     return (
-        active(*sorted(problems.values(), key=_restricted_last))
+        active(*sorted(charted_now, key=_restricted_last))
         or _stiff(lsm)
         or _administered(administrations)
         or unread(problems["cirrhosis"])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from itertools import product
+from operator import attrgetter
 from typing import Any
 
 from cds.ask import Ask
@@ -9,6 +10,8 @@ from cds.assessment import Outcome
 from cds.inputs import Gathered, clamp_reasons, gather
 from cds.scoring import GATES, Computed, Recency, Score, half_up
 from cds.views import Fact, Lab
+
+_unrounded = attrgetter("unrounded")
 
 
 def compute(score: Score, ask: Ask) -> Outcome:
@@ -60,7 +63,8 @@ def _with(score: Score, found: Gathered, reasons: list[str], ask: Ask) -> Outcom
         for combination in product(*(found.inputs[name].candidates for name in names))
     ]
     computed = [score.compute(each) for each in values]
-    lowest, highest = (end(computed, key=lambda one: one.unrounded) for end in (min, max))
+    lowest = min(computed, key=_unrounded)
+    highest = max(computed, key=_unrounded)
     reasons += clamp_reasons(score, found)
     reasons += _remarks(score, values, computed)
     if highest.uncapped > highest.value:
@@ -105,4 +109,4 @@ def _high_and_old(score: Score, found: Gathered, unrounded: float, now: datetime
         return False
     high, age = score.recency.high
     oldest = min((each.result.when.at for each in found.inputs.values() if each.result), default=now)
-    return float(half_up(unrounded)) >= high and now - oldest > age
+    return now - oldest > age and float(half_up(unrounded)) >= high

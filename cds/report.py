@@ -15,7 +15,8 @@ Json = dict[str, Any]
 def number(value: Value) -> Any:
     """A Decimal as an int where it is whole and was written so, else as a float; anything else as it is."""
     if isinstance(value, Decimal):
-        return int(value) if value.as_tuple().exponent == 0 else float(value)
+        text = str(value)
+        return float(text) if "." in text or "E" in text else int(text)
     return value
 
 

@@ -75,6 +75,7 @@ class Score:
     `two_tables`: inputs whose limits were published in two units that disagree at the edges.
     `if_missing`: input -> the extremes between which an unknown input is bounded.
     `open_ends`: input -> (least, most) where a comparator leaves an end open.
+    `asks`: names that only bands and remarks ask for: they explain the score, they are no inputs of it.
     """
 
     id: str
@@ -102,13 +103,7 @@ class Score:
     two_tables: frozenset[str] = frozenset()
     remarks: tuple["Remark", ...] = ()
     order: int = 0
-
-    @property
-    def asks(self) -> tuple[str, ...]:
-        """Names that only bands and remarks ask for: they explain the score, they are no inputs of it."""
-        own = {*self.parameters, "unrounded", "value"}
-        names = [*self.band_parameters, *(name for remark in self.remarks for name in remark.parameters)]
-        return tuple(dict.fromkeys(name for name in names if name not in own))
+    asks: tuple[str, ...] = ()
 
     def compute(self, values: Mapping[str, Any]) -> Computed:
         """Apply limits, equation, rounding and result limits to one complete set of inputs.
@@ -123,10 +118,10 @@ class Score:
         uncapped = half_up(unrounded, self.decimals)
         low, high = self.result
         value = uncapped
-        if low is not None:
-            value = max(value, Decimal(str(low)))
-        if high is not None:
-            value = min(value, Decimal(str(high)))
+        if low is not None and value < low:
+            value = Decimal(str(low))
+        if high is not None and value > high:
+            value = Decimal(str(high))
         return Computed(unrounded, uncapped, value, letter or self._band(unrounded, value, values))
 
     def _band(self, unrounded: float, value: Decimal, values: Mapping[str, Any]) -> str:
@@ -178,9 +173,8 @@ SCORES: dict[str, Score] = {}
 
 def half_up(number: float, decimals: int = 0) -> Decimal:
     """`floor(x * 10^n + 0.5) / 10^n`, after removing binary noise beyond the tenth digit."""
-    scale = Decimal(10) ** decimals
-    steady = Decimal(repr(round(number, 10)))
-    return ((steady * scale + Decimal("0.5")).to_integral_value(ROUND_FLOOR) / scale).quantize(1 / scale)
+    unit = Decimal(1).scaleb(-decimals)
+    return (Decimal(repr(round(number, 10))) + unit / 2).quantize(unit, ROUND_FLOOR)
 
 
 def limit(value: Any, limits: tuple[Bound, Bound] | None) -> Any:
@@ -225,14 +219,16 @@ def score(
     def register(function: Function) -> Function:
         if id in SCORES:
             raise ValueError(f"score {id} is declared twice")
+        tests = tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items())
+        explaining = (*(parameters_of(band) if band else ()), *(name for each in tests for name in each.parameters))
+        own = {*parameters_of(function), "unrounded", "value"}
         SCORES[id] = Score(
             id=id, title=title, sources=sources, function=function, parameters=parameters_of(function),
             recency=recency, use=use, caution=caution, population=population, units=units or {},
             limits=limits or {}, result=result, decimals=decimals, gates=gates, dialysis=dialysis or {},
             if_missing=if_missing or {}, open_ends=open_ends or {}, equation=equation, bands=bands, band=band,
             band_parameters=parameters_of(band) if band else (), either=either, two_tables=two_tables,
-            remarks=tuple(Remark(code, test, parameters_of(test)) for code, test in (remarks or {}).items()),
-            order=order,
+            remarks=tests, order=order, asks=tuple(dict.fromkeys(name for name in explaining if name not in own)),
         )  # fmt: skip
         return function
 

@@ -54,7 +54,8 @@ def answer(
     or is no FHIR; MissingData if a required key could not be had.
     """
     base = call.fhir_server.rstrip("/")
-    _chart(call.drafts, call.patient, now, frozenset(), base)
+    if call.drafts:
+        _chart(call.drafts, call.patient, now, frozenset(), base)
     if call.service.about_orders and not _msc_order(call, settings):
         for each in call.answers.values():
             _chart(each.resources, call.patient, now, frozenset(), base)

@@ -1,7 +1,7 @@
 """The results of a chart by analyte, made when they are first asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cds.chart import Result, Unusable
 from cds.fhir.course import Course
@@ -26,6 +26,10 @@ class Lazy(Mapping[str, Sequence[Item]], Generic[Item]):
         if not found:
             raise KeyError(name)
         return found
+
+    def get(self, name: str, default: Any = ()) -> Any:
+        """The items, or `default` if there is none; most names are asked for so, and have none."""
+        return (self._find(name) if name in self._names else ()) or default
 
     def __iter__(self) -> Iterator[str]:
         """The names that have items."""
