@@ -35,7 +35,7 @@ from cds.knowledge import DAY, EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule, S
 from cds.outcome import compute
 from cds.scoring import SCORES
 from cds.transplant import TransplantPrompt
-from cds.trend import TREND_ASKS, trends
+from cds.trend import BASELINE_PANEL, TREND_ASKS, baseline_panel, first_of_course, trends
 from cds.trials import not_screened
 from cds.views import Records
 
@@ -63,12 +63,12 @@ def assess(chart: Chart) -> Assessment:
         exclusions=exclusions,
         evaluation=tuple(_evaluation(step, ask) for step in EVALUATION.values()),
         follow_up=follow_up(**ask.arguments(FOLLOW_UP_ASKS)),
+        baseline=_baseline(ask, administered) if last else (),
         trends=_trends(ask) if last else (),
         charted=tuple(_charted(ask)),
         liver_disease=disease.answer,
         liver_disease_because=disease.because,
         transplant_prompt="" if chart.person.deceased else prompt.text,
-        on_waiting_list=prompt.waiting,
         deceased=chart.person.deceased,
         anchor=last.end.day if last else None,
         administrations_read=administered.read,
@@ -82,6 +82,15 @@ def _charted(ask: Ask) -> Iterator[Charted]:
         newest = ask.answers(name).newest(CHARTED_FOR)
         if newest:
             yield Charted(score_id, int(newest.value), newest.when)
+
+
+def _baseline(ask: Ask, administered: Records) -> tuple[Result, ...]:
+    """The baseline panel as the chart stood when the course began: a contradiction of then counts, a later one not."""
+    first = first_of_course(administered)
+    if first is None:
+        return ()
+    then = Ask(as_of(ask.chart, first.start.at), compute)
+    return tuple(baseline_panel(administered, {name: then.lab(name) for name in BASELINE_PANEL}).values())
 
 
 def _trends(ask: Ask) -> tuple[Trend, ...]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from cds.chart import Moment, Original
+from cds.chart import Moment, Original, Result
 from cds.record import record
 
 Value = float | Decimal | int | bool | str
@@ -57,11 +57,6 @@ class Outcome:
     def known(self) -> bool:
         """Whether there is a value or a range."""
         return self.low is not None
-
-    @property
-    def is_range(self) -> bool:
-        """Whether only bounds are known."""
-        return self.low is not None and self.value is None
 
     @property
     def newest(self) -> datetime | None:
@@ -165,12 +160,12 @@ class Assessment:
     exclusions: tuple[Exclusion, ...]
     evaluation: tuple[Evaluation, ...]
     follow_up: tuple[FollowUp, ...]
+    baseline: tuple[Result, ...] = ()
     trends: tuple[Trend, ...] = ()
     charted: tuple[Charted, ...] = ()
     liver_disease: Literal["yes", "no", "unknown"] = "unknown"
     liver_disease_because: str = ""
     transplant_prompt: str = ""
-    on_waiting_list: bool = False
     deceased: bool = False
     anchor: date | None = None
     administrations_read: bool = True

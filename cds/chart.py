@@ -6,7 +6,7 @@ silence and never replaced by a number.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -158,7 +158,3 @@ class Chart:
     events: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     administrations: tuple[Administration, ...] = ()
     read: frozenset[str] = KINDS
-
-    def age_of(self, when: Moment) -> timedelta:
-        """How long before the clinical clock `when` was."""
-        return self.now - when.at

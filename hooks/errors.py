@@ -4,7 +4,6 @@
     ├── BadRequest        400  not JSON, wrong shape, another patient's record
     ├── NotEntitled       403  a known caller, but not for this
     ├── NotFound          404  no such service or page
-    ├── WrongMethod       405
     ├── MissingData       412  `patient` or `labs` could not be retrieved
     ├── TooLarge          413
     ├── WrongMediaType    415
@@ -52,13 +51,6 @@ class NotFound(Refusal):
 
     status = 404
     code = "not-found"
-
-
-class WrongMethod(Refusal):
-    """The route knows other methods."""
-
-    status = 405
-    code = "not-supported"
 
 
 class MissingData(Refusal):

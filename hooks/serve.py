@@ -61,7 +61,10 @@ def listen(host: str, port: int) -> socket.socket:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(where[:2], family=family, backlog=512)
     except OSError as fault:
-        raise Occupied(f"cannot listen on {host} port {port}: {_why(fault)}. Choose another with --port.") from None
+        raise Occupied(
+            f"cannot listen on {host} port {port}: {_why(fault)}."
+            ' Choose another with --port N (make run ARGS="--port N").'
+        ) from None
 
 
 def _why(fault: OSError) -> str:

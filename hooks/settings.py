@@ -55,7 +55,8 @@ def load(path: str | os.PathLike[str] | None, dev: bool = False, bind: str | Non
     SettingsError with every fault that was found.
     """
     if path is None and not dev:
-        raise SettingsError(Fault("hepar", "--config", "no configuration file was named.", "Name one, or use --dev."))
+        nothing = Fault("command line", "--config", "no configuration file was named.", "Name one, or use --dev.")
+        raise SettingsError(nothing)
     name = "development defaults" if path is None else str(path)
     document = {} if path is None else _read(Path(path), name)
     if bind is not None:
