@@ -114,7 +114,7 @@ def _drawn(visit: Visit, start: date, needed: tuple[Lab, ...], ggt: Lab) -> tupl
     missing = [name_of(lab.name) for lab in needed if earliest[lab.name] is None]
     also = "" if earliest[ASKED_FOR] else f" {name_of(ASKED_FOR)} is missing."
     if missing:
-        return False, sentence(f"missing: {joined(missing)}") + also
+        return False, sentence(f"missing: {joined([*missing, name_of(ASKED_FOR)] if also else missing)}")
     last = max(each for name, each in earliest.items() if each and name != ASKED_FOR)
     late = last > visit.window(start)[1]
     return True, sentence(f"{'late, on' if late else 'all results by'} {day(last)}") + also

@@ -3,13 +3,16 @@
 from datetime import date
 from decimal import Decimal
 
+from cds.analyte import TWO_TABLES
 from cds.assessment import Assessment, Outcome, Pathway, Used
+from cds.chart import Result
 from cds.findings import Section, Table
 from cds.knowledge import PATHWAYS
 from cds.reasons import describe
 from cds.report import number
+from cds.trend import BASELINE_PANEL
 from cds.trials import unnamed
-from cds.words import at, counted, day, joined, name_of, quantity, sentence
+from cds.words import at, counted, day, joined, measured, name_of, quantity, sentence
 
 MELD_SCORES = ("meld-3.0", "meld-na", "meld")
 IN_CIRRHOSIS = ("child-pugh", "albi")
@@ -212,6 +215,23 @@ def visits(assessment: Assessment) -> Section:
     )
     says = f"Counted from the end of the administration on {assessment.anchor}."
     return Section("Visits", (says,), table=Table(("Visit", "Due", "Window", "Status", "Because"), rows))
+
+
+def baseline(assessment: Assessment) -> Section | None:
+    """The laboratory results before the course that later ones are held against, and what of them is missing."""
+    if assessment.anchor is None:
+        return None
+    known = {each.name for each in assessment.baseline}
+    missing = [name_of(name) for name in BASELINE_PANEL if name not in known]
+    says = [sentence("; ".join(_at_baseline(each) for each in assessment.baseline))] if known else []
+    says += [f"No result in the 30 days before the first infusion of the course: {joined(missing)}."] if missing else []
+    return Section("Baseline panel", tuple(says))
+
+
+def _at_baseline(result: Result) -> str:
+    """A result with the reasons that stay with it."""
+    remarks = [describe(flag).says.rstrip(".") for flag in result.flags if flag != TWO_TABLES]
+    return f"{measured(result)}{''.join(f' ({each})' for each in remarks)}"
 
 
 def trends(assessment: Assessment) -> Section | None:

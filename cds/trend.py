@@ -8,7 +8,7 @@ from cds.assessment import Outcome, Trend
 from cds.chart import Administration, Result
 from cds.follow_up import SCHEDULE, Visit, anchor, span
 from cds.knowledge import DAY, parameters_of
-from cds.views import Lab, Records
+from cds.views import CONFLICT, Lab, Records
 from cds.words import day, number, sentence
 
 VARIANTS = ("meld", "meld-na", "meld-3.0")
@@ -48,8 +48,9 @@ def baseline_panel(administrations: Records, labs: Mapping[str, Lab]) -> dict[st
     found = {}
     for name in BASELINE_PANEL:
         before = [each for each in labs[name].results if moment - BASELINE_WITHIN <= each.when.at <= moment]
-        if before:
-            found[name] = max(before, key=lambda each: each.when.at)
+        newest = max(before, key=lambda each: each.when.at, default=None)
+        if newest and CONFLICT not in newest.newer:
+            found[name] = newest
     return found
 
 

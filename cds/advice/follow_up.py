@@ -9,6 +9,8 @@ from cds.words import joined
 
 STEPS = {"labs": ("liver-panel", "coagulation", "renal-panel"), "imaging": ("liver-imaging",)}
 """The evaluation steps whose orders make up a visit."""
+IN_STEATOSIS = {"imaging": ("elastography",)}
+"""Further steps of a visit in steatotic liver disease."""
 
 
 def follow_up(assessment: Assessment) -> list[Finding]:
@@ -18,6 +20,7 @@ def follow_up(assessment: Assessment) -> list[Finding]:
     due = [visit for visit in assessment.follow_up if visit.status == "due"]
     overdue = [visit for visit in assessment.follow_up if visit.status == "overdue"]
     done = sum(visit.status == "done" for visit in assessment.follow_up)
+    more = IN_STEATOSIS if tables.in_scope(assessment, "steatosis") else {}
     upcoming = next((visit for visit in assessment.follow_up if visit.status == "upcoming"), None)
     if due:
         says = f"Follow-up due: {joined(visit.title for visit in due)}"
@@ -37,13 +40,17 @@ def follow_up(assessment: Assessment) -> list[Finding]:
                 prompt(assessment),
                 Section("Investigational", (wording.INVESTIGATIONAL, wording.FIRST)),
                 tables.visits(assessment),
+                tables.baseline(assessment),
                 tables.trends(assessment),
                 Section("Monitoring", (wording.MONITORING, wording.SCHEDULE)),
                 limits(assessment),
             ),
             source=(HEPAR, "intended-use"),
             suggestions=tuple(
-                _visit_order(visit, step) for visit in due + overdue if visit.suggested for step in STEPS[visit.kind]
+                _visit_order(visit, step)
+                for visit in due + overdue
+                if visit.suggested
+                for step in (*STEPS[visit.kind], *more.get(visit.kind, ()))
             ),
             guide=(("Follow-up schedule", "follow-up"), ("Intended use", "intended-use")),
         )
