@@ -48,7 +48,7 @@ class Gathering:
                 self.others.setdefault(NAME, []).append(given)
         else:
             self.events.add(resource, owned=owned)
-        if "contained" in resource and kind in HOLDERS:
+        if "contained" in resource:
             self._contained(resource)
 
     def observe(self, resource: Resource, meaning: Meaning, fault: str) -> None:
@@ -86,14 +86,14 @@ class Gathering:
             self.hints.setdefault(lab.name, []).append(Charted(resource, resource, lab, lab.codes[0], fault))
 
     def _contained(self, holder: Resource) -> None:
-        """Contained Observations; they stand or fall with the record that holds them."""
+        """Contained Observations; they stand or fall with the record that holds them. None may be another patient's."""
         fault = "UNKNOWN_MODIFIER" if modified(holder) else ""
         if text(holder, "status") not in USED:
             fault = "STATUS_EXCLUDED"
         for inner in parts(holder, "contained"):
-            if inner.get("resourceType") == "Observation":
+            owned = self.owner.owns(inner)
+            if inner.get("resourceType") == "Observation" and holder["resourceType"] in HOLDERS:
                 meaning = meaning_of(inner)
-                owned = self.owner.owns(inner)
                 if meaning is not None:
                     named = {**inner, "id": f"{text(holder, 'id')}#{text(inner, 'id')}"}
                     self.observe(named, meaning, fault if owned else "UNATTRIBUTED")

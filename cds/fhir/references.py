@@ -66,9 +66,13 @@ class Owner:
         """Whether the resource is the patient's: False if it names no patient at all.
 
         A subject that is only a name or an identifier may be anyone: it is not theirs. Raises WrongPatient for another
-        patient.
+        patient, also where only one of two elements names them.
         """
-        subject = subject_of(resource)
+        if resource.get("patient") is not None and resource.get("subject") is not None:
+            self._owned(resource["patient"], resource)
+        return self._owned(subject_of(resource), resource)
+
+    def _owned(self, subject: object, resource: Resource) -> bool:
         if subject is None:
             return False
         if not isinstance(subject, dict):

@@ -10,6 +10,7 @@ from tests.charts import ME, NOW
 
 PATIENT = {"resourceType": "Patient", "id": ME, "gender": "male", "birthDate": "1971-03-01"}
 EHR = "https://ehr.example/fhir"
+OTHER = {"reference": "Patient/other"}
 
 
 def about(reference: Any, **more: Any) -> Json:
@@ -93,6 +94,28 @@ def test_one_resource_of_another_patient_refuses_everything(reference: str) -> N
 def test_any_type_of_resource_may_be_the_one_of_another(kind: str, element: str) -> None:
     with pytest.raises(WrongPatient):
         read(PATIENT, {"resourceType": kind, "id": "1", element: {"reference": "Patient/other"}})
+
+
+@pytest.mark.hazard("T-29")
+def test_both_elements_that_may_name_a_patient_are_looked_at() -> None:
+    mine = {"reference": f"Patient/{ME}"}
+    for subject, patient in ((mine, OTHER), (OTHER, mine), ({}, OTHER)):
+        with pytest.raises(WrongPatient):
+            read(PATIENT, observation(subject=subject, patient=patient))
+    assert only("bilirubin", PATIENT, observation(subject=mine, patient=mine)).value == 2
+
+
+@pytest.mark.hazard("T-29")
+@pytest.mark.parametrize("inner", ["Observation", "Condition", "Specimen"])
+@pytest.mark.parametrize("holder", ["Observation", "Condition", "DiagnosticReport", "ServiceRequest", "Encounter"])
+def test_a_contained_resource_of_another_patient_refuses_everything(holder: str, inner: str) -> None:
+    within = {"resourceType": inner, "id": "in"}
+    record = {"resourceType": holder, "id": "1", "status": "final", "subject": {"reference": f"Patient/{ME}"}}
+    with pytest.raises(WrongPatient):
+        read(PATIENT, {**record, "contained": [{**within, "subject": OTHER}]})
+    for harmless in ({"reference": f"Patient/{ME}"}, {"reference": "#p"}, {}, None):
+        somebody = {"resourceType": "Patient", "id": "p"}
+        read(PATIENT, {**record, "contained": [{**within, "subject": harmless}, somebody]})
 
 
 @pytest.mark.hazard("T-29")
