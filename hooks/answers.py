@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cds.fhir.documents import resources_in
-from cds.fhir.shapes import Malformed
+from cds.fhir.shapes import Malformed, parts, text
 from hooks.errors import BadRequest
 
 Resource = dict[str, Any]
@@ -84,9 +84,11 @@ def _bundle(key: str, bundle: Resource) -> Answer:
     except Malformed:
         raise BadRequest("A Bundle holds what is no resource.", (f"prefetch.{key}",)) from None
     total = bundle.get("total")
-    if total == 0 and not isinstance(total, bool) and not resources:
+    if total is not None and type(total) is not int:
+        raise BadRequest("A Bundle's total is no count.", (f"prefetch.{key}",))
+    if total == 0 and not resources:
         return NOTHING
-    found = total if isinstance(total, int) and not isinstance(total, bool) else 0
+    found = total or 0
     matches = sum(map(_matches, entries))
     following = _next(bundle)
     cut = any(map(_leaves_out, outcomes))
@@ -106,10 +108,10 @@ def _matches(entry: Resource) -> bool:
 
 
 def _next(bundle: Resource) -> str:
-    links = bundle.get("link")
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            return str(link["url"]) or "unreadable"
+    """Where the next page is, "unreadable" where that is not said as a text, "" if there is none."""
+    for link in parts(bundle, "link"):
+        if link.get("relation") == "next":
+            return text(link, "url") or "unreadable"
     return ""
 
 

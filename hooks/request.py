@@ -198,6 +198,8 @@ def _drafts(bundle: Any) -> tuple[Resource, ...]:
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
             raise BadRequest("An entry of draftOrders holds no resource.", ("context.draftOrders",))
+        if resource["resourceType"] == "Bundle":
+            raise BadRequest("An entry of draftOrders is no order.", ("context.draftOrders",))
         found.append(resource)
     return tuple(found)
 

@@ -75,7 +75,9 @@ def test_an_encounter_is_required_where_the_hook_requires_it():
 
 def test_draft_orders_are_resources_in_a_bundle():
     service = "msc-liver-order-select"
-    for wrong in (..., None, [], {}, {"resourceType": "Bundle", "entry": [{}]}, {"resourceType": "Bundle", "entry": 1}):
+    inside = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Bundle", "entry": []}}]}
+    no_entry = {"resourceType": "Bundle", "entry": [{}]}
+    for wrong in (..., None, [], {}, no_entry, {"resourceType": "Bundle", "entry": 1}, inside):
         with pytest.raises(BadRequest):
             read(context(service, draftOrders=wrong), service)
     for wrong in (..., None, "MedicationRequest/1", [1]):
@@ -193,6 +195,9 @@ ONE = observation(1, "1975-2", 2, "mg/dL")
         (bundle(ONE, total=1), "whole", 1),
         (bundle(ONE, total=2), "partial", 1),
         (bundle(ONE, link=[{"relation": "next", "url": "https://x.net/n"}]), "partial", 1),
+        (bundle(ONE, link={"relation": "next", "url": "https://x.net/n"}), "partial", 1),
+        (bundle(ONE, link=[{"relation": "next"}]), "partial", 1),
+        (bundle(ONE, link=[{"relation": "next", "url": ["https://x.net/n"]}]), "partial", 1),
         (bundle(ONE, link=[{"relation": "self", "url": "https://x.net/n"}]), "whole", 1),
         ({**bundle(ONE), "type": "collection"}, "whole", 1),
         (ONE, "whole", 1),
@@ -218,6 +223,9 @@ def test_the_states_of_a_key(value, state, resources):
         {"resourceType": "Bundle", "entry": [{}]},
         {"resourceType": "Bundle", "entry": [None]},
         {"resourceType": "Bundle", "entry": [{"resource": {}}]},
+        {**bundle(ONE), "total": "9"},
+        {**bundle(ONE), "total": 9.0},
+        {**bundle(ONE), "total": True},
         {**bundle(ONE), "type": "transaction"},
         {**bundle(ONE), "type": ["searchset"]},
     ],
