@@ -19,6 +19,8 @@ COMMENT = 2000
 """Characters of a comment that are kept."""
 SKEW = timedelta(minutes=5)
 ITEMS = 1000
+SUGGESTIONS = 100
+"""More than any card of ours offers."""
 EPIC_REASON = "com.epic.cdshooks.feedback.overrideReason.reason"
 
 _word = validate.Length(1, 512)
@@ -71,7 +73,9 @@ class Item(Members):
     card = fields.String(required=True, validate=validate.Length(1, 128))
     outcome = fields.String(required=True, validate=validate.OneOf(("accepted", "overridden")))
     outcomeTimestamp = Instant(required=True, format="iso")  # noqa: N815
-    acceptedSuggestions = fields.List(fields.Nested(Accepted), allow_none=True, load_default=None)  # noqa: N815
+    acceptedSuggestions = fields.List(  # noqa: N815
+        fields.Nested(Accepted), allow_none=True, load_default=None, validate=validate.Length(max=SUGGESTIONS)
+    )
     overrideReason = fields.Nested(OverrideReason, allow_none=True, load_default=None)  # noqa: N815
     overrideReasons = fields.Nested(OverrideReason, allow_none=True, load_default=None)  # noqa: N815
 
@@ -125,7 +129,10 @@ def _event(
     comment, cut = _comment(why.get("userComment") or "")
     at = item["outcomeTimestamp"]
     code, system = str(reason.get("code", "")), str(reason.get("system", ""))
-    identity = [client, item["card"].lower(), item["outcome"], instant(at), suggestions, system, code]
+    aside = _quarantine(item["outcome"], at, suggestions, card, service, clocks)
+    # What was set aside has another key than the same item when it counts: told first to the wrong service, it may
+    # be told again to the right one.
+    identity = [client, item["card"].lower(), item["outcome"], instant(at), suggestions, system, code, service, aside]
     return FeedbackEvent(
         key=hashlib.sha256(orjson.dumps(identity)).hexdigest(),
         client=client,
@@ -139,7 +146,7 @@ def _event(
         reason_code=code,
         comment=comment,
         comment_cut=cut,
-        quarantined=_quarantine(item["outcome"], at, suggestions, card, service, clocks),
+        quarantined=aside,
     )
 
 

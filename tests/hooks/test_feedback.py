@@ -83,6 +83,7 @@ def test_a_batch_is_stored_and_counted(tell, shown):
         accepted(acceptedSuggestions=[{}]),
         accepted(acceptedSuggestions=[{"id": {}}]),
         accepted(acceptedSuggestions="x"),
+        accepted(acceptedSuggestions=[{"id": str(number)} for number in range(101)]),
         accepted(outcomeTimestamp=...),
         accepted(outcomeTimestamp="yesterday"),
         accepted(outcomeTimestamp=0),
@@ -98,7 +99,7 @@ def test_a_batch_is_stored_and_counted(tell, shown):
         None,
         [],
     ],
-    ids=repr,
+    ids=lambda item: repr(item)[:150],
 )
 def test_a_malformed_item_refuses_the_whole_call(tell, shown, item):
     answer = tell(overridden(), item)
@@ -135,6 +136,14 @@ def test_what_matches_nothing_is_set_aside_and_never_counted(tell, shown, item, 
 def test_a_card_of_another_service_is_set_aside(tell, shown):
     assert tell(overridden(), service="msc-liver-follow-up").status_code == 200
     assert [row["quarantined"] for row in rows(shown)] == ["other-service"]
+
+
+def test_what_was_told_to_the_wrong_service_counts_when_told_to_the_right_one(tell, shown):
+    tell(accepted(), service="msc-liver-follow-up")
+    for _ in range(3):
+        assert tell(accepted()).status_code == 200
+    assert [row["quarantined"] for row in rows(shown)] == ["other-service", ""]
+    assert sum(report.accepted for report in shown.report()) == 1
 
 
 @pytest.mark.hazard("T-44")
