@@ -1,6 +1,6 @@
 """Whether the chart shows liver disease, cirrhosis, and decompensation, now or in the last four weeks."""
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from cds.comparing import at_least
 from cds.fibrosis import BIOPSY_AGE, CIRRHOSIS_KPA, LOW_KPA, Stiffness
@@ -136,23 +136,50 @@ def _assessed(ascites: Fact, encephalopathy: Fact) -> Verdict | None:
 
 @conclusion(name="acute_decompensation", sources=(MOREAU_2013, NCT03863002.source, HEPAR_RULE), asks=ACUTE_EVENTS)
 def acute_decompensation(
-    bilirubin: Lab, creatinine: Lab, inr: Lab, anticoagulation: Fact, **problems: Problem
+    bilirubin: Lab,
+    creatinine: Lab,
+    inr: Lab,
+    anticoagulation: Fact,
+    ascites_grade: Answers,
+    west_haven_grade: Answers,
+    **problems: Problem,
 ) -> Verdict:
     """Onset within 28 d of ascites, encephalopathy, bleeding or bacterial infection; or an organ-failure value in 24 h.
 
-    The values are bilirubin >= 12 mg/dL, creatinine >= 2.0 mg/dL, INR >= 2.5 without an anticoagulant.
+    The values are bilirubin >= 12 mg/dL, creatinine >= 2.0 mg/dL, INR >= 2.5 without an anticoagulant. Ascites or
+    encephalopathy that was graded as present after it was graded as absent in the last 28 d shows an onset; a West
+    Haven grade of 3 or 4 in the last 24 h leaves it unknown.
     """
     ordered = [problems[name] for name in ACUTE_EVENTS]
     return (
         unread(*ordered)
         or _begun(ordered)
+        or _graded_anew("ascites", ascites_grade, "none")
+        or _graded_anew("hepatic encephalopathy", west_haven_grade, 0)
         or _failing(bilirubin, 12)
         or _failing(creatinine, 2)
         or _coagulation_failing(inr, anticoagulation)
         or unconfirmed(*ordered)
         or undated(*ordered)
-        or no("No ascites, encephalopathy, bleeding or bacterial infection began within 28 days.")
+        or _in_coma(west_haven_grade)
+        or no("No ascites, encephalopathy, bleeding or bacterial infection is charted to have begun within 28 days.")
     )
+
+
+def _graded_anew(title: str, grades: Answers, none: str | int) -> Verdict | None:
+    """Yes when an assessment found it after one of the last 28 d that did not."""
+    for found, before in pairwise(grades.answers):
+        if before.value == none != found.value and within(grades.now, before.when, ACUTE_WITHIN):
+            between = f"{title} was found on {day(found.when)}, not yet on {day(before.when)}"
+            return yes(sentence(between), found.source, before.source)
+    return None
+
+
+def _in_coma(west_haven_grade: Answers) -> Verdict | None:
+    grade = west_haven_grade.newest(DAY)
+    if grade and int(grade.value) >= 3:
+        return unknown(f"West Haven {grade.value} ({day(grade.when)}): when it began is not charted.", grade.source)
+    return None
 
 
 def _begun(problems: list[Problem]) -> Verdict | None:

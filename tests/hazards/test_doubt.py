@@ -143,3 +143,44 @@ def test_the_pathway_does_not_match_on_a_contradiction() -> None:
     assert pathway(chart, "cirrhosis")["status"] == "matches"
     both = chart.test("hiv", positive=True, days=1).test("hiv", positive=False, days=1)
     assert pathway(both, "cirrhosis")["status"] == "cannot-determine"
+
+
+# Grades tell an onset, or leave it open
+
+
+STEADY = SICK.screened().ascites("mild").west_haven(0)
+
+
+@pytest.mark.hazard("C-25")
+@pytest.mark.parametrize(
+    "chart",
+    [
+        SICK.screened().west_haven(0).ascites("none", days=15).ascites("severe"),
+        SICK.screened().ascites("mild").west_haven(0, days=10).west_haven(2),
+    ],
+)
+def test_grades_that_turned_within_28_days_are_an_acute_decompensation(chart: Chart) -> None:
+    assert pathway(chart, "aclf")["status"] != "not-applicable"
+    assert pathway(chart, "cirrhosis")["status"] != "matches"
+
+
+@pytest.mark.hazard("C-25")
+@pytest.mark.parametrize("grade", [3, 4])
+def test_coma_of_today_leaves_acute_failure_open(grade: int) -> None:
+    chart = SICK.screened().ascites("none").west_haven(grade)
+    assert criterion(chart, "cirrhosis", "no-aclf")["status"] == "unknown"
+    assert exclusion(chart, "aclf-grade-3")["status"] == "unknown"
+    assert pathway(chart, "aclf")["status"] == "cannot-determine"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        STEADY,
+        STEADY.ascites("mild", days=20),
+        SICK.screened().west_haven(0).ascites("none", days=40).ascites("mild"),
+        SICK.screened().ascites("mild").west_haven(2, days=2),
+    ],
+)
+def test_grades_without_a_known_turn_are_no_acute_decompensation(chart: Chart) -> None:
+    assert pathway(chart, "aclf")["status"] == "not-applicable"
