@@ -131,7 +131,8 @@ def escape(text: str) -> str:
     """
     if not _needs_escape(text):
         return text
-    parts = _EMPHASIS.split(_BREAKS.sub(" ", text).strip())
+    line = text if text.isprintable() else _BREAKS.sub(" ", text)
+    parts = _EMPHASIS.split(line.strip())
     shown = "".join(f"**{_plain(part)}**" if at % 2 else _plain(part) for at, part in enumerate(parts))
     return _LIST_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", shown)
 
@@ -145,4 +146,6 @@ def _needs_escape(text: str) -> bool:
 
 def _plain(text: str) -> str:
     marked = _MARKS.sub(lambda match: "\\" + match[0], text.replace("@", "(at)"))
+    if ":" not in marked and "." not in marked:
+        return marked
     return _SCHEMES.sub(lambda match: f"{match[1] or match[3]}\\{match[2] or match[4]}", marked)
