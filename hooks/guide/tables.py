@@ -226,7 +226,7 @@ def answer(found: Asked) -> Html:
 def facts() -> Iterator[Html]:
     """What is found out beyond single results."""
     yield p("What scores and rules ask for beside results, codes and other scores.")
-    rows = ((tag("span", words_for(name), id=name), first_line(found)) for name, found in FACTS.items())
+    rows = ((tag("span", words_for(name), id=name), first_line(found)) for name, found in sorted(FACTS.items()))
     yield table(("Fact", "How it is found"), rows, "Facts")
 
 
