@@ -26,11 +26,10 @@ from sqlalchemy import (
     event,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 
@@ -143,7 +142,7 @@ class Store:
     def ping(self) -> None:
         """StoreDown if the database does not answer."""
         with self._connected() as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(select(func.max(schema_version.c.version)))
 
     def show(self, cards: Iterable[ShownCard]) -> None:
         """Remember cards that are about to be given out, all or none."""
@@ -225,7 +224,31 @@ def _engine(url: str) -> Engine:
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(address, connect_args=arguments, hide_parameters=True, **more)
     event.listen(engine, "connect", _settle)
+    if not in_memory:
+        _hold_to(engine, Path(str(address.database)).absolute())
     return engine
+
+
+def _hold_to(engine: Engine, path: Path) -> None:
+    """Use the file at `path` and no other: never one that was removed or replaced meanwhile, never a new one.
+
+    A file that is removed stays writable for those who have it open, and what they write is lost.
+    """
+
+    def open_existing(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        arguments[:] = [f"{path.as_uri()}?mode=rw"]
+        options["uri"] = True
+
+    def same_file(_connection: Any, record: Any, _proxy: Any) -> None:
+        try:
+            found = path.stat()
+        except OSError:
+            raise DisconnectionError from None
+        if record.info.setdefault("file", (found.st_dev, found.st_ino)) != (found.st_dev, found.st_ino):
+            raise DisconnectionError
+
+    event.listen(engine, "do_connect", open_existing)
+    event.listen(engine, "checkout", same_file)
 
 
 def _settle(connection: Any, _: object) -> None:

@@ -232,6 +232,30 @@ def test_readiness_names_the_store(client, store, monkeypatch):
     assert client.get("/livez").status_code == 200
 
 
+@pytest.mark.hazard("F-6")
+@pytest.mark.parametrize("instead", ["nothing", "an empty file"])
+def test_nothing_is_acknowledged_that_went_into_a_removed_file(client, tell, shown, tmp_path, instead):
+    assert tell(overridden()).status_code == 200
+    file = tmp_path / "hepar.db"
+    kept = {path: path.read_bytes() for path in tmp_path.glob("hepar.db*")}
+    for path in kept:
+        path.unlink()
+    if instead != "nothing":
+        file.touch()
+    answer = tell(overridden(OTHER))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert client.get("/readyz").status_code == 503
+    assert file.exists() == (instead != "nothing")
+    for path in tmp_path.glob("hepar.db*"):
+        path.unlink()
+    for path, content in kept.items():
+        if not path.name.endswith("-shm"):
+            path.write_bytes(content)
+    assert tell(overridden(OTHER)).status_code == 200
+    assert len(rows(shown)) == 2
+
+
 @pytest.mark.hazard("F-6", "T-63")
 def test_a_store_that_cannot_be_used_is_refused(tmp_path):
     garbage = tmp_path / "garbage.db"
