@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urljoin
 
 import requests
 
@@ -64,8 +63,8 @@ class Remote:
             self.session.headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str) -> Reply:
-        """Read a path below the base, or an address below it."""
-        return self._ask("GET", urljoin(f"{self.base}/", path.lstrip("/")))
+        """Read a path below the base, or an address below it. Any other address is taken for such a path."""
+        return self._ask("GET", path if self.holds(path) else f"{self.base}/{path.lstrip('/')}")
 
     def post(self, path: str, body: Json) -> Reply:
         """Send JSON to a path below the base."""

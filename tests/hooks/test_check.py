@@ -57,6 +57,16 @@ def fhir() -> Iterator[FhirServer]:
         yield server
 
 
+@pytest.mark.hazard("T-20")
+@pytest.mark.parametrize("start", ["http://127.0.0.1:", "//127.0.0.1:", "HTTP://127.0.0.1:", "x/../http://127.0.0.1:"])
+def test_a_query_that_a_service_advertises_never_leads_elsewhere(fhir: FhirServer, start: str) -> None:
+    with serving(FhirServer([patient()])) as canary:
+        address = f"{start}{canary.base.rpartition(':')[2]}/Observation?patient={{{{context.patientId}}}}"
+        found, _ = run(fhir, Echo(prefetch={**PREFETCH, "labs": address}), token="secret")
+        assert canary.seen == []
+    assert next(query for query in found.queries if query.key == "labs").status == 404
+
+
 def run(fhir: FhirServer, service: Echo | None = None, who: str = "p1", token: str = "") -> tuple[Checked, Json]:
     service = service or Echo()
     return check(service, Remote(fhir.base, token), who, "s"), service.sent
