@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from cds import content
@@ -155,6 +156,8 @@ def _body(settings: Settings) -> Any:
     """The JSON of the request, however it was sent. What is too large is refused without being read whole."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise WrongMediaType("The body must not be compressed.")
+    if request.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        raise WrongMediaType("The body must not be compressed.")
     if request.mimetype not in MEDIA_TYPES:
         raise WrongMediaType("The body must be application/json.")
     cap = settings.limits.body_bytes
@@ -162,11 +165,14 @@ def _body(settings: Settings) -> Any:
         raise TooLarge(f"The body is larger than {cap} bytes.")
     parts: list[bytes] = []
     size = 0
-    while part := request.stream.read(min(65536, cap + 1 - size)):
-        parts.append(part)
-        size += len(part)
-        if size > cap:
-            raise TooLarge(f"The body is larger than {cap} bytes.")
+    try:
+        while part := request.stream.read(min(65536, cap + 1 - size)):
+            parts.append(part)
+            size += len(part)
+            if size > cap:
+                raise TooLarge(f"The body is larger than {cap} bytes.")
+    except (ParseException, OSError):
+        raise BadRequest("The body ended too early, or its chunks cannot be read.") from None
     return strict_json.read(b"".join(parts), settings.limits.json_depth)
 
 

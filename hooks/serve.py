@@ -3,15 +3,22 @@
 import os
 import socket
 import sys
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
+from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.http import errors as http  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from hooks import memory
+from hooks.errors import FHIR_JSON, outcome
 from hooks.site import Settings
-from hooks.telemetry import log
+from hooks.telemetry import log, place_of
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  (heartbeat files, which a slow disk would block on)
 
@@ -24,6 +31,10 @@ LOGGING = {
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False}},
 }
 """What gunicorn and other libraries have to say, in the form of our own events."""
+
+
+UNREAD = {http.LimitRequestLine: 414, http.LimitRequestHeaders: 431, http.UnsupportedTransferCoding: 501}
+"""The status of what cannot be read as HTTP, where it is not 400."""
 
 
 class Occupied(Exception):
@@ -46,6 +57,22 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """The WSGI application of one worker."""
         return self.make()
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Answers what is no HTTP as everything is answered. Gunicorn's own answer and log would repeat what was sent."""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """A request that never reaches the application: one line in the log and an OperationOutcome."""
+        mine = not isinstance(exc, http.ParseException)
+        status = 500 if mine else next((UNREAD[kind] for kind in type(exc).__mro__ if kind in UNREAD), 400)
+        correlation = str(uuid.uuid4())
+        level, place = ("error", place_of(exc)) if mine else ("warning", "")
+        log("refused", level, correlation=correlation, fault=type(exc).__name__, place=place)
+        body = orjson.dumps(outcome("invalid", "The request cannot be read.", correlation))
+        head = f"HTTP/1.1 {status} Refused\r\nConnection: close\r\nContent-Type: {FHIR_JSON}\r\nCache-Control: no-store"
+        with suppress(OSError):
+            util.write_nonblock(client, f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
 
 
 def serve(settings: Settings, make: Callable[[], Any]) -> None:
@@ -76,7 +103,7 @@ def options(settings: Settings, listener: socket.socket, ready: Callable[[Any], 
     """Gunicorn's settings. Workers are renewed now and then; none outlives a call that hangs."""
     chosen: dict[str, Any] = {
         "bind": [f"fd://{listener.fileno()}"],
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "workers": settings.server.workers,
         "threads": settings.server.threads,
         "timeout": 30,

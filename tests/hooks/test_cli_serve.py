@@ -106,6 +106,49 @@ def test_the_clock_is_the_one_that_was_set(service: dict[str, Any]) -> None:
     assert answer["cards"][0]["extension"]["io.github.hepar-cds.assessment"]["computedAt"] == "2026-11-22T10:00:00Z"
 
 
+def raw(base: str, sent: bytes) -> bytes:
+    """What comes back for these bytes until the service closes the connection."""
+    with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=5) as line:
+        line.sendall(sent)
+        found = b""
+        while part := line.recv(65536):
+            found += part
+    return found
+
+
+POST = b"POST /cds-services/msc-liver-evaluation HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.hazard("T-36", "T-42", "T-43")
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (CHUNKED + b"zz\r\nZZMRN123\r\n0\r\n\r\n", 400),
+        (CHUNKED + b"-5\r\nZZMRN123\r\n0\r\n\r\n", 400),
+        (CHUNKED + b"2\r\n{}ZZMRN123\r\n0\r\n\r\n", 400),
+        (POST + b"Transfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 415),
+        (POST + b"Transfer-Encoding: ZZMRN123\r\n\r\n", 501),
+        (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", 400),
+        (POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
+        (b"GET /ZZMRN123\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /ZZMRN123\nHost: localhost\r\n\r\n", 400),
+        (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: a\r\n ZZMRN123\r\n\r\n", 400),
+        (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nZZMRN123 : a\r\n\r\n", 400),
+        (b"GET /" + b"ZZMRN123" * 1000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+        (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: " + b"ZZMRN123" * 9000 + b"\r\n\r\n", 431),
+    ],
+    ids=range(13),
+)
+def test_what_is_no_http_is_refused_and_not_repeated(service: dict[str, Any], sent: bytes, status: int) -> None:
+    head, _, body = raw(service["base"], sent).partition(b"\r\n\r\n")
+    assert int(head.split()[1]) == status
+    assert json.loads(body)["resourceType"] == "OperationOutcome"
+    assert b"ZZMRN123" not in head + body
+    assert requests.get(f"{service['base']}/livez", timeout=1).status_code == 200
+    assert "ZZMRN123" not in (service["folder"] / "out").read_text() + (service["folder"] / "err").read_text()
+
+
 def test_it_ends_on_sigterm_having_written_json_lines_only(service: dict[str, Any]) -> None:
     service["process"].send_signal(signal.SIGTERM)
     assert service["process"].wait(timeout=20) == 0
