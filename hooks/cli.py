@@ -16,7 +16,7 @@ import click
 from cds import content
 from cds.assess import assess as assess_chart
 from cds.chart import KINDS
-from cds.fhir import WrongPatient, read_chart
+from cds.fhir import Malformed, WrongPatient, read_chart
 from cds.report import to_json
 from hooks import check as checking
 from hooks import files
@@ -28,7 +28,9 @@ from hooks.terminal_assessment import show_assessment
 from hooks.terminal_cards import show_check
 from hooks.urls import base
 
-WRONG_PATIENT = "two Patients with one id lie on different servers. Assess them one at a time."
+WRONG_PATIENT = (
+    "one record names two patients, or two Patients with one id lie on different servers. Assess them one at a time."
+)
 
 
 class Wrong(click.ClickException):
@@ -118,6 +120,8 @@ def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], n
             read = files.charts(_counted(names, step))
     except files.Unreadable as fault:
         raise Wrong(str(fault)) from None
+    except WrongPatient:
+        raise Wrong(WRONG_PATIENT) from None
     for doubt in read.doubts:
         click.echo(f"hepar: {doubt}", err=True)
     with progress("Assessing", len(read.patients)) as step:
@@ -126,6 +130,8 @@ def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], n
                 chart = read_chart(resources, patient, clock, KINDS - not_retrieved)
             except WrongPatient:
                 raise Wrong(WRONG_PATIENT) from None
+            except Malformed as fault:
+                raise Wrong(f"a record is JSON but not FHIR: {fault}.") from None
             found = assess_chart(chart)
             if as_json:
                 click.echo(json.dumps(to_json(found), allow_nan=False))

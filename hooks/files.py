@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -128,9 +128,16 @@ def _lines(name: str, lines: list[tuple[int, str]], whole: str) -> Iterator[Any]
 def _parse(text: str) -> Any:
     """One JSON value. ValueError for everything that RFC 8259 does not allow, and for nesting without end."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_members)
+        return json.loads(text, parse_float=_exact, parse_constant=_no_constant, object_pairs_hook=_members)
     except RecursionError:
         raise ValueError("too deeply nested") from None
+
+
+def _exact(number: str) -> Decimal:
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        raise ValueError("a number is out of range") from None
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

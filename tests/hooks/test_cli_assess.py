@@ -192,3 +192,34 @@ def test_the_version_names_the_content_too() -> None:
     said = CliRunner().invoke(main, ["--version"]).stdout
     assert said.startswith("hepar ")
     assert "content 2026." in said
+
+
+ADA = {"resourceType": "Patient", "id": "a"}
+HERS = {"resourceType": "DiagnosticReport", "id": "1", "subject": {"reference": "Patient/a"}}
+
+
+@pytest.mark.hazard("T-29", "T-37", "T-52")
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({**ADA, "multipleBirthInteger": 5}).replace("5", "1e999999999999999999999"),
+        json.dumps([ADA, {**HERS, "patient": {"reference": 5}}]),
+        json.dumps([ADA, {**HERS, "patient": {"reference": "Patient/b"}}]),
+        json.dumps([ADA, {**HERS, "contained": [{"resourceType": "Observation", "subject": "Patient/a"}]}]),
+        json.dumps([ADA, {**HERS, "contained": [{**HERS, "subject": {"reference": "Patient/b"}}]}]),
+        json.dumps(
+            {
+                "resourceType": "Bundle",
+                "entry": [{"fullUrl": f"https://{host}.net/Patient/a", "resource": ADA} for host in "xy"],
+            }
+        ),
+    ],
+    ids=range(6),
+)
+def test_a_hostile_file_is_refused_in_one_line(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "chart.json"
+    file.write_text(text)
+    result = CliRunner().invoke(main, ["assess", "--json", str(file)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("hepar: ")
+    assert result.stderr.count("\n") == 1
