@@ -58,10 +58,16 @@ class Results:
         self._others = others
         self._reading = reading
         self._courses: dict[str, Course] = {}
-        names = tuple(name for name in LABS if name in charted or name in hints)
-        every = tuple(dict.fromkeys((*names, *sorted(others))))
-        self.results: Mapping[str, Sequence[Result]] = Lazy(names, self._course)
-        self.unusable: Mapping[str, Sequence[Unusable]] = Lazy(every, self._unusable)
+        self._names = tuple(name for name in LABS if name in charted or name in hints)
+
+    # What is handed out refers to this object, never the other way: a chart is gone as soon as nobody holds it.
+    def results(self) -> Mapping[str, Sequence[Result]]:
+        """The usable results by analyte."""
+        return Lazy(self._names, self._course)
+
+    def unusable(self) -> Mapping[str, Sequence[Unusable]]:
+        """What could not be used, by analyte and coded answer."""
+        return Lazy(tuple(dict.fromkeys((*self._names, *sorted(self._others)))), self._unusable)
 
     def _course(self, name: str) -> Course:
         if name not in self._courses:

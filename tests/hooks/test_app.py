@@ -1,5 +1,6 @@
 """The routes: statuses, limits, headers, logs, and what an error never says."""
 
+import gc
 import json
 import re
 from dataclasses import replace
@@ -475,6 +476,23 @@ def test_the_chart_that_is_read_knows_which_kinds_were(post, monkeypatch):
     monkeypatch.setattr(pipeline, "read_chart", spy)
     post(prefetch=sent(vitals=..., medications=...))
     assert read[-1] == {"labs", "conditions", "procedures", "administrations"}
+
+
+def test_nothing_of_a_call_stays_in_memory(post):
+    """What the patient's record holds is freed when the answer is sent, not when the collector comes by."""
+    post()
+    gc.collect()
+    gc.disable()
+    try:
+        post()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        kept = [each for each in gc.garbage if isinstance(each, dict) and "resourceType" in each]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert kept == []
 
 
 def test_operations(client):
