@@ -89,7 +89,9 @@ def test_the_formula_is_named_everywhere(id: str, name: str) -> None:
 
 @pytest.mark.hazard("C-23", "C-20")
 def test_the_limits_stand_on_every_card() -> None:
-    for card in Chart().cirrhosis().reference().cards():
+    cards = Chart().cirrhosis().reference().cards()
+    assert cards
+    for card in cards:
         assert "xception points" in card["detail"]
         assert "assay" in card["detail"]
         assert "same laboratory" in card["detail"] or "one laboratory" in card["detail"]

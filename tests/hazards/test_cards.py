@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cds import content
-from tests.charts import NOW, Chart, Json, ago
+from tests.charts import MELDS, NOW, Chart, Json, ago
 from tests.hazards.test_contract import CHARTS
 
 TOPICS = ("evaluation", "order-select", "order-sign", "follow-up")
@@ -131,10 +131,15 @@ def test_what_every_investigational_text_must_say(cards: list[Json]) -> None:
 
 @pytest.mark.hazard("M-3")
 def test_the_first_card_is_never_the_investigational_one_when_the_prompt_applies() -> None:
+    prompted = 0
     for chart in cases():
         cards = chart.cards()
-        if cards and "comes first" in cards[0]["detail"]:
+        melds = [each.get("value", 0) for each in chart.json()["scores"] if each["id"] in MELDS]
+        if cards and max(melds) >= 15:
+            prompted += 1
             assert "nvestigational" not in cards[0]["summary"]
+            assert "comes first" in cards[0]["detail"].partition("nvestigational")[0]
+    assert prompted > 30
 
 
 @pytest.mark.hazard("M-4")
