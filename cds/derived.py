@@ -46,7 +46,16 @@ def pt_prolongation(ask: Ask) -> Fact:
     time, control = ask.lab("pt").newest(), ask.lab("pt_control").newest()
     if time is None or control is None or not _same_draw(time, control) or time.comparator or control.comparator:
         return Fact("pt", (), (missing("pt"),), "no prothrombin time with a control of the same draw")
-    return Fact("pt", (float(time.value - control.value),), (), "PT above control", (time.source,), "s", when=time.when)
+    return Fact(
+        "pt",
+        (float(time.value - control.value),),
+        (),
+        "PT above control",
+        (time.source,),
+        "s",
+        when=time.when,
+        result=time,
+    )
 
 
 @fact
@@ -56,7 +65,7 @@ def pt_ratio(ask: Ask) -> Fact:
     if time is None or control is None or not _same_draw(time, control) or time.comparator or control.comparator:
         return Fact("pt-ratio", (), (missing("pt_ratio"),), "no prothrombin time with a control of the same draw")
     ratio = float(time.value / control.value)
-    return Fact("pt-ratio", (ratio,), (), "PT divided by control", (time.source,), "1", when=time.when)
+    return Fact("pt-ratio", (ratio,), (), "PT divided by control", (time.source,), "1", when=time.when, result=time)
 
 
 @fact
@@ -64,10 +73,10 @@ def urea_or_bun(ask: Ask) -> Fact:
     """Urea in mmol/L: measured, or from blood urea nitrogen (mg/dL x 0.357)."""
     urea, bun = ask.lab("urea").newest(), ask.lab("bun").newest()
     if urea and not urea.comparator and (bun is None or urea.when.at >= bun.when.at):
-        return Fact("urea", (float(urea.value),), urea.flags, "measured", (urea.source,), "mmol/L", when=urea.when)
+        return Fact("urea", (float(urea.value),), (), "measured", (urea.source,), "mmol/L", when=urea.when, result=urea)
     if bun and not bun.comparator:
         value = float(bun.value * Decimal("0.357"))
-        return Fact("urea", (value,), bun.flags, "from urea nitrogen", (bun.source,), "mmol/L", when=bun.when)
+        return Fact("urea", (value,), (), "from urea nitrogen", (bun.source,), "mmol/L", when=bun.when, result=bun)
     return Fact("urea", (), (missing("urea"),), "neither urea nor urea nitrogen")
 
 

@@ -80,7 +80,8 @@ def _fact(score: Score, name: str, fact: Fact) -> Input:
     shown = None
     if value is not None:
         shown = Used(fact.name, value, fact.unit, value, when=fact.when, source=", ".join(fact.evidence))
-    return Input(name, fact.candidates, fact.reasons, shown=shown)
+    doubts = (*fact.result.newer, *fact.result.flags) if fact.result else ()
+    return Input(name, fact.candidates, (*fact.reasons, *doubts), fact.result, shown)
 
 
 def _outcome(name: str, outcome: Outcome) -> Input:

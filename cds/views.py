@@ -93,6 +93,7 @@ class Fact:
 
     `candidates`: none = unknown and not bounded; one = known; several = the values between which it lies.
     `name` is the input name that the user sees; `shown` the value to show where it is not the candidate.
+    `result`: the laboratory result that it is made of; it is as old as that, and as doubtful.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Fact:
     unit: str = ""
     shown: float | str | None = None
     when: Moment | None = None
+    result: Result | None = None
 
     @property
     def known(self) -> bool:
