@@ -69,6 +69,7 @@ def assess(chart: Chart) -> Assessment:
         liver_disease=disease.answer,
         liver_disease_because=disease.because,
         transplant_prompt="" if chart.person.deceased else prompt.text,
+        decompensated=ask("decompensation").answer == "yes",
         deceased=chart.person.deceased,
         anchor=last.end.day if last else None,
         administrations_read=administered.read,

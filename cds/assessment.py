@@ -166,6 +166,7 @@ class Assessment:
     liver_disease: Literal["yes", "no", "unknown"] = "unknown"
     liver_disease_because: str = ""
     transplant_prompt: str = ""
+    decompensated: bool = False
     deceased: bool = False
     anchor: date | None = None
     administrations_read: bool = True

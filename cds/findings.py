@@ -45,7 +45,9 @@ class Finding:
 
     `topic` is the stable code of the rule that made it: "liver-evaluation", "msc-screening", "msc-order",
     "msc-follow-up", "chart-unreadable". `title` names the topic. `headline` is under 140 characters and never
-    holds a sensitive fact. `guide` are (label, path below /guide/). `source` is (label, url).
+    holds a sensitive fact. `guide` are (label, path below /guide/). `source` is (label, url). `doubt`: it says that
+    data cannot be trusted, or that something could not be read or computed. `leads`: what stands behind it is never
+    said without it.
     """
 
     topic: str
@@ -57,3 +59,5 @@ class Finding:
     suggestions: tuple[Suggestion, ...] = ()
     guide: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    doubt: bool = False
+    leads: bool = False

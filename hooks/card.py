@@ -12,22 +12,12 @@ from typing import Any
 
 from cds.findings import Finding, Section, Suggestion, Table
 from hooks.orders import requests_for
+from hooks.overriding import REASONS, SYSTEM
 
 EXTENSION = "io.github.hepar-cds.assessment"
 TOPICS = "https://hepar-cds.github.io/msc-liver/CodeSystem/card-topic"
 
-_OVERRIDE_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
-OVERRIDE_REASONS = [
-    {"system": _OVERRIDE_SYSTEM, "code": code, "display": display}
-    for code, display in (
-        ("cds-not-applicable", "Does not apply to this patient"),
-        ("cds-suboptimal-context", "Wrong moment or wrong recipient"),
-        ("recipient-disagrees-evidence", "Disagree with the evidence"),
-        ("recipient-concerns-outcomes", "Concern about harm or outcome"),
-        ("does-not-align-preferences", "Does not fit the patient's preferences"),
-        ("not-convenient-feasible", "Not feasible here or now"),
-    )
-]
+OVERRIDE_REASONS = [{"system": SYSTEM, "code": reason.code, "display": reason.display} for reason in REASONS.values()]
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~#!&$^{}]")
 _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")

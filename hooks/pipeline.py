@@ -3,7 +3,7 @@
 No threshold and no clinical condition stands here; what is worth saying is decided in `cds`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,14 @@ from cds.assessment import Assessment
 from cds.chart import Chart
 from cds.fhir import Malformed, WrongPatient, read_chart
 from cds.fhir.drafts import orders_msc, reference_to
+from cds.findings import Finding
+from cds.fingerprint import fingerprints
 from cds.report import to_json
 from hooks import ehr
 from hooks.answers import Answer, Resource
 from hooks.card import Form, card
 from hooks.errors import BadRequest, MissingData
+from hooks.repetition import Held, Remembered, held_back, reach
 from hooks.request import HookRequest
 from hooks.services import KEYS, REQUIRED
 from hooks.site import Client, Settings
@@ -30,14 +33,27 @@ BANNER = "development, not for clinical use"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered, which cards it gives out, and the assessment behind it (None where none was needed)."""
+    """What is answered: which cards are given out, which advice is held back, and what both rest on.
+
+    `assessment` and `chart` are None where none was needed.
+    """
 
     body: dict[str, Any]
     shown: tuple[ShownCard, ...] = ()
+    held: tuple[Held, ...] = ()
     assessment: Assessment | None = None
+    chart: Chart | None = None
 
 
 SILENT = Reply({"cards": []})
+
+Recall = Callable[[str, str, str, datetime], Iterable[Remembered]]
+"""(client, patient, service, since) -> the cards shown since then."""
+
+
+def nothing(client: str, patient: str, service: str, since: datetime) -> Iterable[Remembered]:
+    """The memory of one that keeps none."""
+    return ()
 
 
 def answer(
@@ -47,11 +63,13 @@ def answer(
     now: datetime,
     deadline: float,
     tell: Callable[[str, str], None] = lambda key, reason: None,
+    recall: Recall = nothing,
 ) -> Reply:
     """The reply to one call at the clinical clock `now`. `deadline` (`time.monotonic`) ends all reading.
 
-    `tell` hears (key, reason) for each key that could not be read. BadRequest if anything belongs to another patient
-    or is no FHIR; MissingData if a required key could not be had.
+    `tell` hears (key, reason) for each key that could not be read. `recall` is asked only where there is something to
+    say that may be held back. BadRequest if anything belongs to another patient or is no FHIR; MissingData if a
+    required key could not be had.
     """
     base = call.fhir_server.rstrip("/")
     if call.drafts:
@@ -62,16 +80,22 @@ def answer(
         return SILENT
     root = ehr.allowed_base(call.fhir_server, client, settings) if call.fhir_server else None
     answers = ehr.fill(call, root, settings.limits, deadline, tell)
-    assessment = _assess(answers, call.patient, now, base)
+    return _reply(_whole_chart(answers, call.patient, now, base), call, settings, client, now, recall)
+
+
+def _reply(chart: Chart, call: HookRequest, settings: Settings, client: Client, now: datetime, recall: Recall) -> Reply:
+    """What is said of the chart: every finding a card, or held back."""
+    assessment = assess(chart)
+    msc = settings.msc
     findings = advise(
-        assessment,
-        call.service.topic,
-        msc_text=settings.msc.text,
-        protocol=settings.msc.protocol,
-        clinical_owner=settings.msc.clinical_owner,
+        assessment, call.service.topic, msc_text=msc.text, protocol=msc.protocol, clinical_owner=msc.clinical_owner
     )
-    if not findings:
-        return Reply({"cards": []}, assessment=assessment)
+    prints = fingerprints(findings, assessment)
+    held = _held_back(findings, prints, call, client, msc.repeat_after_days, now, recall)
+    said = [(finding, mark) for finding, mark, back in zip(findings, prints, held, strict=True) if back is None]
+    back = tuple(each for each in held if each is not None)
+    if not said:
+        return Reply({"cards": []}, (), back, assessment, chart)
     form = Form(
         public_url=settings.server.public_url,
         patient=call.patient,
@@ -81,7 +105,7 @@ def answer(
         banner=BANNER if settings.dev else "",
     )
     report = to_json(assessment)
-    cards = [card(finding, report, form) for finding in findings]
+    cards = [card(finding, report, form) for finding, _ in said]
     shown = tuple(
         ShownCard(
             uuid=made["uuid"],
@@ -92,9 +116,25 @@ def answer(
             shown_at=instant(now),
             suggestions=tuple(suggestion["uuid"] for suggestion in made.get("suggestions", ())),
         )
-        for finding, made in zip(findings, cards, strict=True)
+        for (finding, _), made in zip(said, cards, strict=True)
     )
-    return Reply({"cards": cards}, shown, assessment)
+    return Reply({"cards": cards}, shown, back, assessment, chart)
+
+
+def _held_back(
+    findings: Sequence[Finding],
+    prints: Sequence[str],
+    call: HookRequest,
+    client: Client,
+    days: int,
+    now: datetime,
+    recall: Recall,
+) -> tuple[Held | None, ...]:
+    """For each finding whether it is held back. Services that are asked about an order hold nothing back."""
+    if not (findings and days and call.service.unasked):
+        return (None,) * len(findings)
+    memory = recall(client.name, call.patient, call.service.id, now - reach(days))
+    return held_back(findings, prints, memory, days, now)
 
 
 def _msc_order(call: HookRequest, settings: Settings) -> bool:
@@ -106,7 +146,7 @@ def _msc_order(call: HookRequest, settings: Settings) -> bool:
     return any(orders_msc(draft, call.drafts, settings.msc.order_codes) for draft in drafts)
 
 
-def _assess(answers: dict[str, Answer], patient: str, now: datetime, base: str) -> Assessment:
+def _whole_chart(answers: dict[str, Answer], patient: str, now: datetime, base: str) -> Chart:
     missing = sorted(key for key in REQUIRED if answers[key].state != "whole")
     if "patient" not in missing and not any(each["resourceType"] == "Patient" for each in answers["patient"].resources):
         missing.append("patient")
@@ -118,7 +158,7 @@ def _assess(answers: dict[str, Answer], patient: str, now: datetime, base: str) 
         raise MissingData(f"Required and neither sent nor readable: {', '.join(missing)}.", where)
     whole = [key for key in KEYS if answers[key].state == "whole"]
     resources = [resource for key in whole for resource in answers[key].resources]
-    return assess(_chart(resources, patient, now, frozenset(whole) - {"patient"}, base))
+    return _chart(resources, patient, now, frozenset(whole) - {"patient"}, base)
 
 
 def _chart(resources: Iterable[Resource], patient: str, now: datetime, read: frozenset[str], base: str) -> Chart:

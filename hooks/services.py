@@ -36,6 +36,11 @@ class Service:
         """Whether it speaks only when an MSC order is in the call."""
         return self.topic in ("order-select", "order-sign")
 
+    @property
+    def unasked(self) -> bool:
+        """Whether it speaks when nobody is about to decide anything: only then is repeated advice held back."""
+        return self.hook in ("patient-view", "encounter-start")
+
 
 _SCORES = (
     "Scores of liver disease (MELD 3.0, Child-Pugh, FIB-4 and others) with their inputs, dates and sources, exclusions "

@@ -21,7 +21,7 @@ from hooks.urls import host_of, is_loopback
 __all__ = ["CLOCK_VARIABLE", "Fault", "Settings", "SettingsError", "load", "secret", "settings_from"]
 
 CLOCK_VARIABLE = "HEPAR_NOW"
-DEVELOPMENT_MSC = {"clinical_owner": "development mode, nobody", "protocol": "demonstration"}
+DEVELOPMENT_MSC = {"clinical_owner": "development mode, nobody", "protocol": "demonstration", "repeat_after_days": 0}
 
 _PLACEHOLDER_HOST = re.compile(r"(^|\.)(example\.(org|com|net)|example|invalid|test)$")
 _PLACEHOLDER_TEXTS = {"name, department", "trial or protocol number", "changeme"}
@@ -99,7 +99,9 @@ def settings_from(document: Mapping[str, Any], name: str, dev: bool) -> Settings
 
 
 def _with_defaults(document: Mapping[str, Any], dev: bool) -> dict[str, Any]:
-    """In development MSC text is on, and the address is where the service listens, unless the file says otherwise."""
+    """In development MSC text is on, nothing is held back as repeated, and the address is where the service listens,
+    unless the file says otherwise.
+    """
     filled = dict(document)
     server = filled.get("server", {})
     if dev and isinstance(filled.get("msc", {}), dict):

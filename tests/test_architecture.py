@@ -19,8 +19,8 @@ ORDER = [
 
 CDS_MAY_IMPORT = {
     "abc", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions",
-    "functools", "importlib", "inspect", "itertools", "math", "operator", "pkgutil", "re", "statistics", "string",
-    "types", "typing", "unicodedata",
+    "functools", "hashlib", "importlib", "inspect", "itertools", "math", "operator", "pkgutil", "re", "statistics",
+    "string", "types", "typing", "unicodedata",
 }  # fmt: skip
 """Of the standard library: nothing that reads a clock, a file, the network, the environment, or that logs."""
 

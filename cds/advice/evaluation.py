@@ -2,7 +2,7 @@
 
 from cds import tables
 from cds.advice.parts import HEPAR, headline, limits, lower, prompt, sections, suggestion
-from cds.assessment import Assessment
+from cds.assessment import Assessment, Outcome
 from cds.findings import Finding, Section
 from cds.reasons import describe
 from cds.words import counted
@@ -48,7 +48,15 @@ def evaluation(assessment: Assessment) -> Finding:
             ("Reasons and what mends them", "reasons"),
             ("Source attributes", "source-attributes"),
         ),
+        doubt=unread or bool(distrust) or not _computed(shown),
+        leads=bool(assessment.transplant_prompt),
     )
+
+
+def _computed(shown: tuple[Outcome, ...]) -> bool:
+    """Whether there is a score at all, and none was refused for another reason than a result that is missing."""
+    refused = (code for each in shown if each.status == "not-computed" for code in each.reasons)
+    return any(each.known for each in shown) and all(code.startswith("MISSING_") for code in refused)
 
 
 def _lead(assessment: Assessment) -> str:

@@ -71,4 +71,5 @@ def _unreadable() -> Finding:
         sections=(Section("Not read", (says + ". Check access to MedicationAdministration (NOT_RETRIEVED).",)),),
         source=(HEPAR, "follow-up"),
         guide=(("Follow-up schedule", "follow-up"),),
+        doubt=True,
     )
