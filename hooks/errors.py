@@ -2,11 +2,13 @@
 
     Refusal
     ├── BadRequest        400  not JSON, wrong shape, another patient's record
+    ├── Unauthenticated   401  nobody is shown to have called; the body never says why
     ├── NotEntitled       403  a known caller, but not for this
     ├── NotFound          404  no such service or page
     ├── MissingData       412  `patient` or `labs` could not be retrieved
     ├── TooLarge          413
     ├── WrongMediaType    415
+    ├── TooMany           429  more calls than are granted; worth another try
     └── Unavailable       503  something that the answer needs does not answer; worth another try
 
 What is wrong with the chart is no error: it is an unknown with a reason, and reaches the card. Any other exception
@@ -24,7 +26,7 @@ class Refusal(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "processing"
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = {}
 
     def __init__(self, message: str, where: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -37,6 +39,17 @@ class BadRequest(Refusal):
 
     status = 400
     code = "invalid"
+
+
+class Unauthenticated(Refusal):
+    """Nobody proved to be the caller. One answer for every reason; the reason is in the log alone."""
+
+    status = 401
+    code = "login"
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
+
+    def __init__(self) -> None:
+        super().__init__("The call is not authenticated.")
 
 
 class NotEntitled(Refusal):
@@ -74,12 +87,23 @@ class WrongMediaType(Refusal):
     code = "not-supported"
 
 
+class TooMany(Refusal):
+    """The caller has had its share. `seconds`: when to try again."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class Unavailable(Refusal):
     """The store does not answer; trying again is right."""
 
     status = 503
     code = "transient"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+    headers: Mapping[str, str] = {"Retry-After": "5"}
 
 
 def outcome(code: str, message: str, correlation: str, where: tuple[str, ...] = ()) -> dict[str, Any]:

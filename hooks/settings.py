@@ -4,9 +4,9 @@ Every fault is named at once, each by file and key with what would mend it.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,17 +14,15 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from hooks import settings_checks
 from hooks.settings_schema import ConfigFile
 from hooks.site import Client, FhirServer, Limits, Msc, Server, Settings, Storage
-from hooks.urls import host_of, is_loopback
 
 __all__ = ["CLOCK_VARIABLE", "Fault", "Settings", "SettingsError", "load", "secret", "settings_from"]
 
 CLOCK_VARIABLE = "HEPAR_NOW"
+DEBUG_VARIABLE = "FLASK_DEBUG"
 DEVELOPMENT_MSC = {"clinical_owner": "development mode, nobody", "protocol": "demonstration", "repeat_after_days": 0}
-
-_PLACEHOLDER_HOST = re.compile(r"(^|\.)(example\.(org|com|net)|example|invalid|test)$")
-_PLACEHOLDER_TEXTS = {"name, department", "trial or protocol number", "changeme"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def settings_from(document: Mapping[str, Any], name: str, dev: bool) -> Settings
     except ValidationError as error:
         raise SettingsError(*_faults(name, error.messages), *faults) from None
     settings = replace(_settings(found, name, dev), now=now)
-    faults = [Fault(name, *fault) for fault in _disagreements(settings, document)] + faults
+    faults = [Fault(name, *fault) for fault in settings_checks.faults(settings, document, debug=_debugging())] + faults
     if faults:
         raise SettingsError(*faults)
     return settings
@@ -118,13 +116,22 @@ def _settings(found: dict[str, Any], name: str, dev: bool) -> Settings:
     folder = Path(name).parent
     return Settings(
         server=Server(**server),
-        storage=Storage(**{**found["storage"], "url": _beside(found["storage"]["url"], folder)}),
+        storage=_storage(found["storage"], folder),
         limits=Limits(**found["limits"]),
         msc=Msc(order_codes=orders, **msc),
         clients=tuple(_client(client, folder) for client in found["client"]),
         dev=dev,
         file=name,
     )
+
+
+def _storage(found: dict[str, Any], folder: Path) -> Storage:
+    key_file = str(folder / found["audit_key_file"]) if found["audit_key_file"] else ""
+    key = b""
+    if key_file:
+        with suppress(OSError):  # an unreadable key is an empty one, and that is a fault
+            key = Path(key_file).read_bytes().strip()
+    return Storage(**{**found, "url": _beside(found["url"], folder), "audit_key_file": key_file, "audit_key": key})
 
 
 def _beside(url: str, folder: Path) -> str:
@@ -140,68 +147,15 @@ def _client(found: dict[str, Any], folder: Path) -> Client:
         FhirServer(server["base_url"].rstrip("/"), server["allow_private"]) for server in known.pop("fhir_server")
     )
     codes = {step: (code["system"], code["code"]) for step, code in known.pop("action_codes").items()}
-    if known["jwks_file"]:
-        known["jwks_file"] = str(folder / known["jwks_file"])
+    for name in ("jwks_file", "ca_file"):
+        if known[name]:
+            known[name] = str(folder / known[name])
     return Client(fhir_servers=servers, action_codes=codes, **known.pop("features"), **known)
 
 
-def _disagreements(settings: Settings, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """What depends on more than one key: (key, what, mend)."""
-    if settings.dev:
-        if not is_loopback(settings.server.host):
-            yield "server.bind", "--dev binds to loopback only.", "Use 127.0.0.1, or leave --dev out."
-    else:
-        yield from _production(settings, document)
-    public = settings.server.public_url.startswith("https://") and not is_loopback(host_of(settings.server.public_url))
-    identities: set[tuple[str, str]] = set()
-    names: set[str] = set()
-    for client in settings.clients:
-        here = f"client {client.name}"
-        if client.allow_http_loopback and public:
-            yield f"{here}: allow_http_loopback", "is refused while public_url is a public address.", "Remove it."
-        if (client.issuer, client.tenant) in identities:
-            yield f"{here}: issuer", "the same issuer and tenant are registered twice.", "Keep one of them."
-        if client.name in names:
-            yield f"{here}: name", "is used twice.", "Give each client its own name."
-        identities.add((client.issuer, client.tenant))
-        names.add(client.name)
-
-
-def _production(settings: Settings, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """What is fine in development and nowhere else."""
-    for table, key in (("server", "public_url"), ("storage", "url")):
-        if key not in document.get(table, {}):
-            yield f"{table}.{key}", "is missing.", ""
-    if not settings.clients:
-        yield "client", "no EHR is registered.", "Add a [[client]] table for each."
-    url = settings.server.public_url
-    if not url.startswith("https://") and not is_loopback(host_of(url)):
-        yield "server.public_url", "is not https.", "Put TLS in front and name that address."
-    if _is_placeholder(url):
-        yield "server.public_url", "is a placeholder.", "Write the address that the EHR calls."
-    for key, text in (("clinical_owner", settings.msc.clinical_owner), ("protocol", settings.msc.protocol)):
-        if text.strip().lower() in _PLACEHOLDER_TEXTS:
-            yield f"msc.{key}", "is a placeholder.", "Write who answers for it, or leave it empty."
-    for client in settings.clients:
-        yield from _production_client(client)
-
-
-def _production_client(client: Client) -> Iterator[tuple[str, str, str]]:
-    here = f"client {client.name}"
-    addresses = [("issuer", client.issuer), ("jku", client.jku)]
-    addresses += [("fhir_server.base_url", server.base_url) for server in client.fhir_servers]
-    for key, address in addresses:
-        if _is_placeholder(address):
-            yield f"{here}: {key}", "is a placeholder.", "Write the real address."
-        on_this_machine = client.allow_http_loopback and is_loopback(host_of(address))
-        if key != "issuer" and address.startswith("http://") and not on_this_machine:
-            yield f"{here}: {key}", "is not https.", "Use https, or allow_http_loopback in a trial on one machine."
-    if client.jwks_file and not Path(client.jwks_file).is_file():
-        yield f"{here}: jwks_file", "does not exist.", "Put the EHR's public keys there."
-
-
-def _is_placeholder(address: str) -> bool:
-    return bool(_PLACEHOLDER_HOST.search(host_of(address)))
+def _debugging() -> bool:
+    """Whether the environment asks for Flask's debugger, read as Flask reads it."""
+    return os.environ.get(DEBUG_VARIABLE, "").lower() not in {"", "0", "false", "no"}
 
 
 def _clock(dev: bool) -> datetime | None:

@@ -44,9 +44,9 @@ def _texts(check: Any = None, default: tuple[str, ...] = ()) -> "fields.List[str
     )
 
 
-def _flag() -> fields.Boolean:
+def _flag(*, default: bool = False) -> fields.Boolean:
     return fields.Boolean(
-        load_default=False, truthy={True}, falsy={False}, error_messages={"invalid": "is neither true nor false."}
+        load_default=default, truthy={True}, falsy={False}, error_messages={"invalid": "is neither true nor false."}
     )
 
 
@@ -65,6 +65,11 @@ def _bind(text: str) -> None:
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValidationError("is not host:port. | Write 127.0.0.1:8080.")
+
+
+def _bind_or_nothing(text: str) -> None:
+    if text:
+        _bind(text)
 
 
 def _database(text: str) -> None:
@@ -115,6 +120,8 @@ class ServerTable(Table):
     workers = _whole(1, 256, 2)
     threads = _whole(1, 256, 8)
     cors_origins = _texts(_origin)
+    operations_bind = _text(_bind_or_nothing, "")
+    trusted_hops = _whole(0, 10, 0)
 
 
 class StorageTable(Table):
@@ -123,6 +130,8 @@ class StorageTable(Table):
     url = _text(_database, "sqlite:///hepar-dev.db")
     feedback_retention_days = _whole(1, 36_500, 730)
     audit_retention_days = _whole(1, 36_500, 2190)
+    create = _flag(default=True)
+    audit_key_file = _text(default="")
 
 
 class LimitsTable(Table):
@@ -170,6 +179,7 @@ class ClientTable(Table):
     jku = _text(default="")
     algorithms = _texts(_one_of(ALGORITHMS, "algorithm that may be trusted"), ("ES384", "RS384"))
     extra_audiences = _texts()
+    foreign_audiences = _flag()
     feedback_accepts_service_audience = _flag()
     max_token_seconds = _whole(1, 86_400, 3600)
     services = _texts(_one_of(("*", *SERVICES), "service"), ("*",))
@@ -180,6 +190,7 @@ class ClientTable(Table):
     action_codes = fields.Dict(keys=fields.String(), values=fields.Nested(CodeTable), load_default=dict)
     features = fields.Nested(FeaturesTable, load_default=lambda: FeaturesTable().load({}))
     allow_http_loopback = _flag()
+    ca_file = _text(default="")
 
     @validates_schema(skip_on_field_errors=False)
     def _has_keys(self, data: dict[str, Any], **_: Any) -> None:

@@ -8,34 +8,53 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 
+def host_and_port(bind: str) -> tuple[str, int]:
+    """The parts of "host:port"; an IPv6 address without its brackets."""
+    host, _, port = bind.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the service listens and under which address it is called."""
+    """Where the service listens and under which address it is called.
+
+    `operations_bind` is where alone /metrics and /readyz answer; "" for `bind`, if that is loopback. `trusted_hops` is
+    how many proxies in front may say who called.
+    """
 
     public_url: str
     bind: str
     workers: int
     threads: int
     cors_origins: tuple[str, ...]
+    operations_bind: str = ""
+    trusted_hops: int = 0
 
     @property
     def host(self) -> str:
         """The host part of `bind`."""
-        return self.bind.rpartition(":")[0].strip("[]")
+        return host_and_port(self.bind)[0]
 
     @property
     def port(self) -> int:
         """The port part of `bind`."""
-        return int(self.bind.rpartition(":")[2])
+        return host_and_port(self.bind)[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The database; how long feedback and audit records are kept, in days."""
+    """The database; how long feedback and audit records are kept, in days.
+
+    Without `create` a database that is not there is a fault, not a new one. `audit_key` is what `audit_key_file` holds:
+    it seals the audit chain.
+    """
 
     url: str
     feedback_retention_days: int
     audit_retention_days: int
+    create: bool = True
+    audit_key_file: str = ""
+    audit_key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +97,8 @@ class Client:
     """One EHR: how its calls are recognised, and in which form it wants the answers.
 
     `prefetch_aliases`: its key -> ours. `action_codes`: evaluation id -> the (system, code) that it wants.
+    `foreign_audiences`: whether a token may name others beside us. `ca_file`: certificates that its servers are
+    verified with, instead of the system's.
     """
 
     name: str
@@ -87,6 +108,7 @@ class Client:
     jku: str = ""
     algorithms: tuple[str, ...] = ("ES384", "RS384")
     extra_audiences: tuple[str, ...] = ()
+    foreign_audiences: bool = False
     feedback_accepts_service_audience: bool = False
     max_token_seconds: int = 3600
     services: tuple[str, ...] = ("*",)
@@ -95,6 +117,7 @@ class Client:
     action_codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     actions_per_suggestion: int = 1
     allow_http_loopback: bool = False
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,12 @@ CDS_MAY_IMPORT = {
 """Of the standard library: nothing that reads a clock, a file, the network, the environment, or that logs."""
 
 ONLY_IN = {
-    "flask": ("hooks.app", "hooks.guide*", "hooks.demo*"),
-    "werkzeug": ("hooks.app", "hooks.guide*", "hooks.demo*"),
+    "flask": ("hooks.app*", "hooks.guide*", "hooks.demo*"),
+    "werkzeug": ("hooks.app*", "hooks.guide*", "hooks.demo*"),
     "fhir": ("hooks.card", "hooks.orders", "fhir_profiles*"),
     "sqlalchemy": ("hooks.store*", "hooks.settings*"),
     "importlib": ("cds.scores", "cds.pathways", "hooks.*"),
-    "hooks.app": ("hooks.cli",),
+    "hooks.app": ("hooks.app*", "hooks.cli"),
 }
 """A library or module of ours, and who alone may import it."""
 

@@ -455,7 +455,7 @@ def test_the_way_of_a_client_is_followed(settings, store):
     assert scores(found)["meld-3.0"]["value"] == 18
     assert max(len(each["actions"]) for each in found.get_json()["cards"][0]["suggestions"]) > 1
     assert len(client.get("/cds-services").get_json()["services"]) == 1
-    refused(client.post("/cds-services/msc-liver-follow-up", json=call("msc-liver-follow-up")), 404)
+    refused(client.post("/cds-services/msc-liver-follow-up", json=call("msc-liver-follow-up")), 403)
 
 
 def test_a_reference_base_is_the_server_of_the_call(post):

@@ -1,7 +1,9 @@
 """The configuration file: every key, every fault at once, and what is refused outside development."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+import certifi
 import pytest
 
 from hooks.settings import SettingsError, load
@@ -14,10 +16,14 @@ bind = "127.0.0.1:8080"
 workers = 3
 threads = 4
 cors_origins = ["https://ehr.hospital.net"]
+operations_bind = "127.0.0.1:9090"
+trusted_hops = 1
 [storage]
 url = "sqlite:////var/lib/hepar/hepar.db"
 feedback_retention_days = 7
 audit_retention_days = 8
+create = false
+audit_key_file = "audit.key"
 [limits]
 body_bytes = 5_242_880
 json_depth = 32
@@ -37,6 +43,8 @@ tenant = "north"
 jwks_file = "ehr-a.jwks.json"
 algorithms = ["ES384"]
 extra_audiences = ["sand_man"]
+foreign_audiences = true
+ca_file = "ca.pem"
 feedback_accepts_service_audience = true
 max_token_seconds = 900
 services = ["msc-liver-evaluation"]
@@ -50,11 +58,14 @@ allow_private = true
 [client.features]
 actions_per_suggestion = 2
 """
+KEY = "9f2c4e1ab37d58066f0e1d2c3b4a59687786a5b4c3d2e1f0123456789abcdef0"
 
 
 @pytest.fixture
 def write(tmp_path):
     (tmp_path / "ehr-a.jwks.json").write_text('{"keys": []}')
+    (tmp_path / "audit.key").write_text(KEY + "\n")
+    (tmp_path / "ca.pem").write_bytes(Path(certifi.where()).read_bytes())
 
     def put(text):
         file = tmp_path / "hepar.toml"
@@ -81,7 +92,9 @@ def test_every_key_is_read(write):
         4,
     )
     assert found.server.cors_origins == ("https://ehr.hospital.net",)
+    assert (found.server.operations_bind, found.server.trusted_hops) == ("127.0.0.1:9090", 1)
     assert (found.storage.feedback_retention_days, found.storage.audit_retention_days) == (7, 8)
+    assert (found.storage.create, found.storage.audit_key) == (False, KEY.encode())
     assert (found.limits.json_depth, found.limits.entries, found.limits.deadline_ms) == (32, 100, 900)
     assert (found.limits.body_bytes, found.limits.fhir_pages, found.limits.requests_per_minute) == (5_242_880, 2, 60)
     assert found.msc.order_codes == {("urn:site", "MSC1")}
@@ -94,6 +107,8 @@ def test_every_key_is_read(write):
     assert client.action_codes == {"liver-panel": ("urn:epic", "12345")}
     assert (client.actions_per_suggestion, client.max_token_seconds) == (2, 900)
     assert client.feedback_accepts_service_audience
+    assert client.foreign_audiences
+    assert client.ca_file.endswith("/ca.pem")
     assert client.services == ("msc-liver-evaluation",)
 
 
@@ -221,3 +236,65 @@ def test_the_clock_is_set_in_development_only(write, monkeypatch):
 def test_without_owner_or_protocol_there_is_no_msc_text(write, key):
     lines = [line for line in WHOLE.splitlines() if not line.startswith(key)]
     assert not load(write("\n".join(lines))).msc.text
+
+
+@pytest.mark.hazard("T-57", "T-18")
+@pytest.mark.parametrize(
+    "key", ["", "changeme", "0" * 64, "short", "changeme" * 8, "my-secret-key-of-the-audit-chain-12345"]
+)
+def test_a_key_that_is_no_secret(write, tmp_path, key):
+    file = write(WHOLE)
+    (tmp_path / "audit.key").write_text(key)
+    assert set(faults(file)) == {"storage.audit_key_file"}
+    (tmp_path / "audit.key").unlink()
+    assert set(faults(file)) == {"storage.audit_key_file"}
+
+
+@pytest.mark.hazard("T-57")
+def test_secrets_are_not_shown(write):
+    assert KEY not in repr(load(write(WHOLE)))
+
+
+@pytest.mark.hazard("T-18")
+def test_public_keys_that_cannot_be_used(write, tmp_path):
+    file = write(WHOLE)
+    for text in ("", "{", "[]", "{}", '{"keys": {}}'):
+        (tmp_path / "ehr-a.jwks.json").write_text(text)
+        assert set(faults(file)) == {"client ehr-a: jwks_file"}
+
+
+@pytest.mark.hazard("T-25", "T-18")
+def test_certificates_that_cannot_be_used(write, tmp_path):
+    file = write(WHOLE)
+    (tmp_path / "ca.pem").write_text("none")
+    assert set(faults(file)) == {"client ehr-a: ca_file"}
+
+
+@pytest.mark.hazard("T-18")
+def test_without_clients_it_does_not_start(write):
+    assert set(faults(write(WHOLE[: WHOLE.index("[[client]]")]))) == {"client"}
+
+
+@pytest.mark.hazard("T-18")
+def test_plain_http_is_for_this_machine_alone(write):
+    elsewhere = WHOLE.replace("https://cds.hospital.net/", "http://cds.hospital.net/")
+    assert set(faults(write(elsewhere))) == {"server.public_url"}
+    local = WHOLE.replace("https://cds.hospital.net/", "http://127.0.0.1:8080")
+    assert set(faults(write(local.replace('bind = "127.0.0.1:8080"', 'bind = "0.0.0.0:8080"')))) == {"server.bind"}
+
+
+@pytest.mark.hazard("T-60")
+def test_operations_have_a_port_of_their_own(write):
+    assert set(faults(write(WHOLE.replace("127.0.0.1:9090", "10.0.0.1:8080")))) == {"server.operations_bind"}
+    assert load(write(WHOLE.replace("127.0.0.1:9090", "10.0.0.1:9090"))).server.operations_bind == "10.0.0.1:9090"
+    assert set(faults(write('[server]\noperations_bind = "10.0.0.1:9090"\n'), dev=True)) == {"server.operations_bind"}
+
+
+@pytest.mark.hazard("T-43", "T-18")
+def test_no_debugger_outside_development(write, monkeypatch):
+    file = write(WHOLE)
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    assert set(faults(file)) == {"FLASK_DEBUG"}
+    assert load(file, dev=True)
+    monkeypatch.setenv("FLASK_DEBUG", "0")
+    assert load(file)

@@ -1,0 +1,36 @@
+"""The body of a call: JSON of a bounded size, however it was sent."""
+
+from typing import Any
+
+from flask import request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+
+from hooks import strict_json
+from hooks.errors import BadRequest, TooLarge, WrongMediaType
+from hooks.site import Limits
+
+MEDIA_TYPES = {"application/json", "application/fhir+json", "application/json+fhir"}
+
+
+def read(limits: Limits) -> Any:
+    """The JSON of the request. What is too large is refused without being read whole."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise WrongMediaType("The body must not be compressed.")
+    if request.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        raise WrongMediaType("The body must not be compressed.")
+    if request.mimetype not in MEDIA_TYPES:
+        raise WrongMediaType("The body must be application/json.")
+    cap = limits.body_bytes
+    if (request.content_length or 0) > cap:
+        raise TooLarge(f"The body is larger than {cap} bytes.")
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while part := request.stream.read(min(65536, cap + 1 - size)):
+            parts.append(part)
+            size += len(part)
+            if size > cap:
+                raise TooLarge(f"The body is larger than {cap} bytes.")
+    except (ParseException, OSError):
+        raise BadRequest("The body ended too early, or its chunks cannot be read.") from None
+    return strict_json.read(b"".join(parts), limits.json_depth)

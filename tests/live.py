@@ -1,0 +1,155 @@
+"""The real service as operations run it: `hepar serve --config` with its workers, on loopback, on a port of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parents[1]
+HEPAR = [sys.executable, "-m", "hooks.cli"]
+START_SECONDS = 30
+
+Table = Mapping[str, Any]
+
+
+def free_port() -> int:
+    """A port of loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def toml(tables: Table, clients: Sequence[Table] = ()) -> str:
+    """A configuration: `tables` by name; a client's tables within it as mappings, its FHIR servers as a list."""
+    lines: list[str] = []
+    for name, table in tables.items():
+        lines += [f"[{name}]", *_keys(table)]
+    for client in clients:
+        lines += ["[[client]]", *_keys(client)]
+        for name, value in client.items():
+            if isinstance(value, Mapping):
+                lines += [f"[client.{name}]", *_keys(value)]
+            elif name == "fhir_server":
+                for server in value:
+                    lines += ["[[client.fhir_server]]", *_keys(server)]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(table: Table) -> list[str]:
+    plain = {name: value for name, value in table.items() if not isinstance(value, Mapping) and name != "fhir_server"}
+    return [f'"{name}" = {json.dumps(value)}' for name, value in plain.items()]
+
+
+@dataclass
+class Live:
+    """One service: its configuration in `folder`, its output in the files `out` and `err` there."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base(self) -> str:
+        """Its public address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def config(self) -> Path:
+        """Its configuration file."""
+        return self.folder / "hepar.toml"
+
+    def start(self) -> None:
+        """Start it and wait until every worker is there to answer. AssertionError with what it said if it ends."""
+        own = {"PYTHONPATH": str(ROOT), "HOME": str(self.folder), **self.environment}
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(("HEPAR", "FLASK"))}
+        with (self.folder / "out").open("ab") as out, (self.folder / "err").open("ab") as err:
+            self.process = subprocess.Popen(
+                [*HEPAR, "serve", "--config", str(self.config)],
+                cwd=self.folder, env=keep | own, stdout=out, stderr=err, start_new_session=True,
+            )  # fmt: skip
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            with suppress(requests.RequestException):
+                if requests.get(f"{self.base}/livez", timeout=2).status_code == 200:
+                    return
+            assert self.process is not None
+            assert self.process.poll() is None, self.said()
+            time.sleep(0.05)
+        raise AssertionError(f"it does not answer: {self.said()}")
+
+    def workers(self) -> list[int]:
+        """The process ids of its workers."""
+        assert self.process is not None
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+    def said(self) -> str:
+        """All that it wrote so far, both streams."""
+        return (self.folder / "out").read_text() + (self.folder / "err").read_text()
+
+    def events(self, name: str = "") -> list[dict[str, Any]]:
+        """The lines of its log, or those of one event."""
+        lines = [json.loads(line) for line in (self.folder / "out").read_text().splitlines()]
+        return [line for line in lines if not name or line["event"] == name]
+
+    def stop(self) -> int:
+        """End it as an operator would; its exit status."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """End master and workers without any warning."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
+@contextmanager
+def live(
+    folder: Path,
+    clients: Sequence[Table],
+    *,
+    tables: Mapping[str, Table] | None = None,
+    environment: Mapping[str, str] | None = None,
+    start: bool = True,
+) -> Iterator[Live]:
+    """A service in production mode with these clients. `tables` add to or replace the keys of the configuration.
+
+    Its public address is http on loopback, so a client may say allow_http_loopback.
+    """
+    port = free_port()
+    here = f"127.0.0.1:{port}"
+    written: dict[str, dict[str, Any]] = {
+        "server": {"public_url": f"http://{here}", "bind": here, "workers": 2, "threads": 4},
+        "storage": {"url": f"sqlite:///{folder}/hepar.db"},
+    }
+    for name, table in (tables or {}).items():
+        written[name] = {**written.get(name, {}), **table}
+    service = Live(folder, port, dict(environment or {}))
+    service.config.write_text(toml(written, clients), encoding="utf-8")
+    for name in ("out", "err"):
+        (folder / name).touch()
+    try:
+        if start:
+            service.start()
+        yield service
+    finally:
+        if service.process is not None and service.process.poll() is None:
+            service.kill()
