@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine
 
 from hooks import store as stores
 from hooks.store import RuleReport, ShownCard, Store, StoreUnusable
@@ -55,7 +56,7 @@ def overridden(card=CARD, **more):
 
 
 def rows(store):
-    with store._connected() as connection:
+    with store.reading() as connection:
         return connection.execute(stores.feedback_event.select()).mappings().all()
 
 
@@ -225,7 +226,7 @@ def test_a_locked_store_is_a_503_soon_and_the_advice_comes_all_the_same(settings
 @pytest.mark.hazard("F-4", "F-6")
 def test_readiness_names_the_store(client, store, monkeypatch):
     assert client.get("/readyz").status_code == 200
-    monkeypatch.setattr(store, "_engine", stores.create_engine("sqlite:////nowhere/at/all.db"))
+    monkeypatch.setattr(store, "_engine", create_engine("sqlite:////nowhere/at/all.db"))
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["issue"][0]["expression"] == ["storage"]
@@ -272,7 +273,7 @@ def test_a_store_that_cannot_be_used_is_refused(tmp_path):
 @pytest.mark.hazard("T-62")
 def test_the_file_is_for_its_owner_alone_and_durable(settings, store, tmp_path):
     assert (tmp_path / "hepar.db").stat().st_mode & 0o777 == 0o600
-    with store._connected() as connection:
+    with store.reading() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert pragmas == ["wal", 2]
 

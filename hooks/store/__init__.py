@@ -1,0 +1,228 @@
+"""The store: cards that were shown, what clinicians answered, tokens that were spent, and the audit chain.
+
+Rows are only added, until they are too old to be kept. Whoever asks gets an answer within a fraction of a second or
+`StoreDown`; what was written without `StoreDown` is on disk.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
+from hooks.store.nouns import FeedbackEvent, RuleReport, ShownCard, Spent, instant
+from hooks.store.schema import prepare
+from hooks.store.tables import feedback_event, seen_token, shown_card
+
+__all__ = [
+    "FeedbackEvent",
+    "RuleReport",
+    "ShownCard",
+    "Spent",
+    "Store",
+    "StoreDown",
+    "StoreUnusable",
+    "feedback_event",
+    "instant",
+    "shown_card",
+]
+
+MIGRATION_SECONDS = 60
+"""How long a start waits for another one that migrates the database."""
+CHAIN = 0x68657061720A
+"""The advisory lock of those who add to the audit chain, in PostgreSQL. SQLite has one writer at a time anyway."""
+MINUTE = 60
+
+Append = Callable[[Connection, Sequence[Any]], None]
+"""Adds records to the audit chain, inside the transaction of the connection."""
+
+
+def _no_chain(connection: Connection, records: Sequence[Any]) -> None:
+    """For a store that was opened without a chain: whoever has records opens it with one."""
+    raise ValueError("this store was opened without an audit chain")
+
+
+class Store:
+    """One database. Safe to use from several threads and processes."""
+
+    def __init__(self, url: str, create: bool = True, append: Append = _no_chain, threads: int = 8) -> None:
+        """`url` as SQLAlchemy writes it. `threads` is how many use it at once; `append` adds audit records.
+
+        StoreUnusable if it cannot be opened, is newer than this release, or is not there and `create` is false.
+        """
+        self._append = append
+        self._in_memory = in_memory(url)
+        try:
+            self._engine = opened(url, create, threads)
+            patient = self._engine if self._in_memory else opened(url, create, 1, MIGRATION_SECONDS)
+            try:
+                prepare(patient, create)
+            finally:
+                if patient is not self._engine:
+                    patient.dispose()
+        except OSError as error:
+            raise StoreUnusable(f"the database cannot be opened ({error.strerror})") from None
+        except SQLAlchemyError as error:
+            raise StoreUnusable(f"the database cannot be opened ({type(error).__name__})") from None
+        self._writer = self._engine.execution_options(**IMMEDIATE)
+        self._turn = None if self._engine.dialect.name == "postgresql" else threading.Lock()
+        insert = postgresql.insert if self._turn is None else sqlite.insert
+        self._show = shown_card.insert()
+        self._record = insert(feedback_event).on_conflict_do_nothing(index_elements=["key"])
+        self._spend = insert(seen_token).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        self._recent = _recent()
+        _open.add(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database. StoreDown if the database does not answer."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreDown(type(error).__name__) from None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a transaction: all of it is on disk afterwards, or nothing. StoreDown if nothing is."""
+        if self._turn is not None and not self._turn.acquire(timeout=WAIT):
+            raise StoreDown("Busy")
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreDown(type(error).__name__) from None
+        finally:
+            if self._turn is not None:
+                self._turn.release()
+
+    def ping(self) -> None:
+        """StoreDown if the database does not answer."""
+        with self.reading() as connection:
+            connection.execute(select(shown_card.c.uuid).limit(1))
+
+    def spend(self, client: str, issuer: str, token_id: str, expires: int, now: int, at_most: int = 10_000) -> Spent:
+        """Take note that a token was used. Of all who ever spend it, in whatever process, exactly one is the first.
+
+        Times are seconds since 1970. The client's tokens of the last minute are counted up to `at_most`.
+        """
+        row = {"issuer": issuer, "token_id": token_id, "client": client, "expires": expires, "seen_at": now}
+        with self.writing() as connection:
+            first = connection.execute(self._spend, row).rowcount == 1
+            window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
+            return Spent(first, connection.execute(self._recent, window).scalar_one())
+
+    def keep(self, shown: Sequence[ShownCard], records: Sequence[Any] = ()) -> None:
+        """Remember cards that are about to be given out and the audit records of the call, all or none."""
+        self._add(self._show, [_row(card) for card in shown], records)
+
+    def show(self, cards: Iterable[ShownCard]) -> None:
+        """Remember cards that are about to be given out, all or none."""
+        self.keep(tuple(cards))
+
+    def cards(self, uuids: Iterable[str]) -> dict[str, ShownCard]:
+        """Those of these cards that were given out."""
+        asked = sorted(set(uuids))
+        with self.reading() as connection:
+            rows = connection.execute(select(shown_card).where(shown_card.c.uuid.in_(asked))).mappings().all()
+        return {row["uuid"]: ShownCard(**{**row, "suggestions": tuple(row["suggestions"])}) for row in rows}
+
+    def record(self, events: Sequence[FeedbackEvent], records: Sequence[Any] = ()) -> None:
+        """Add the events that are not known yet and the audit records of the call, all or none."""
+        self._add(self._record, [_row(each) for each in events], records)
+
+    def _add(self, statement: Any, rows: list[dict[str, Any]], records: Sequence[Any]) -> None:
+        if not rows and not records:
+            return
+        with self.writing() as connection:
+            if rows:
+                connection.execute(statement, rows)
+            if records:
+                self.lock_chain(connection)
+                self._append(connection, records)
+
+    @staticmethod
+    def lock_chain(connection: Connection) -> None:
+        """Be the only one that adds to the audit chain until the transaction ends."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(_CHAIN_LOCK)
+
+    def report(self) -> list[RuleReport]:
+        """Cards shown and the latest answer to each, by service and rule."""
+        with self.reading() as connection:
+            kind = (shown_card.c.service, shown_card.c.rule)
+            shown = connection.execute(select(*kind, func.count()).group_by(*kind)).all()
+            answers = connection.execute(
+                select(feedback_event, shown_card.c.rule)
+                .join(shown_card, shown_card.c.uuid == feedback_event.c.card)
+                .where(feedback_event.c.quarantined == "")
+                .order_by(feedback_event.c.outcome_at, feedback_event.c.received_at)
+            ).mappings().all()
+            aside = connection.execute(
+                select(feedback_event.c.service, func.count())
+                .where(feedback_event.c.quarantined != "")
+                .group_by(feedback_event.c.service)
+            ).all()
+        return _reports([tuple(row) for row in shown], list(answers), [tuple(row) for row in aside])
+
+    def close(self) -> None:
+        """Let go of all connections. Whoever asks again gets new ones."""
+        if not self._in_memory:
+            self._engine.dispose()
+
+
+_CHAIN_LOCK = select(func.pg_advisory_xact_lock(CHAIN))
+
+
+def _recent() -> Any:
+    """How many tokens of a client were seen since a time, counted up to a limit."""
+    found = select(seen_token.c.seen_at).where(
+        seen_token.c.client == bindparam("whose"), seen_token.c.seen_at > bindparam("since")
+    )
+    return select(func.count()).select_from(found.limit(bindparam("at_most")).subquery())
+
+
+def _row(record: ShownCard | FeedbackEvent) -> dict[str, Any]:
+    row = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    return {**row, "suggestions": list(record.suggestions)}
+
+
+_open: WeakSet[Store] = WeakSet()
+
+
+def _let_go() -> None:
+    """A connection must not be used on both sides of a fork."""
+    for store in list(_open):
+        store.close()
+
+
+os.register_at_fork(before=_let_go)
+
+
+def _reports(
+    shown: Sequence[tuple[Any, ...]], answers: Sequence[Mapping[Any, Any]], aside: Sequence[tuple[Any, ...]]
+) -> list[RuleReport]:
+    found: dict[tuple[str, str], RuleReport] = {}
+
+    def at(service: str, rule: str) -> RuleReport:
+        return found.setdefault((service, rule), RuleReport(service, rule))
+
+    for service, rule, count in shown:
+        at(service, rule).shown = count
+    for answer in {row["card"]: row for row in answers}.values():
+        report = at(answer["service"], answer["rule"])
+        if answer["outcome"] == "accepted":
+            report.accepted += 1
+        else:
+            report.overridden += 1
+            code = answer["reason_code"] or "none"
+            report.reasons[code] = report.reasons.get(code, 0) + 1
+    for service, count in aside:
+        at(service, "").quarantined = count
+    return [found[key] for key in sorted(found)]

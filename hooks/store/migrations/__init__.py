@@ -1,0 +1,1 @@
+"""How a database comes from one schema to the next. Run by `hooks.store.schema`, never by hand."""
