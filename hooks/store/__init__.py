@@ -6,7 +6,7 @@ Rows are only added, until they are too old to be kept. Whoever asks gets an ans
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
@@ -15,6 +15,8 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from hooks.audit.chain import Record
+from hooks.store import trail
 from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
 from hooks.store.nouns import FeedbackEvent, RuleReport, ShownCard, Spent, instant
 from hooks.store.schema import prepare
@@ -35,28 +37,18 @@ __all__ = [
 
 MIGRATION_SECONDS = 60
 """How long a start waits for another one that migrates the database."""
-CHAIN = 0x68657061720A
-"""The advisory lock of those who add to the audit chain, in PostgreSQL. SQLite has one writer at a time anyway."""
 MINUTE = 60
-
-Append = Callable[[Connection, Sequence[Any]], None]
-"""Adds records to the audit chain, inside the transaction of the connection."""
-
-
-def _no_chain(connection: Connection, records: Sequence[Any]) -> None:
-    """For a store that was opened without a chain: whoever has records opens it with one."""
-    raise ValueError("this store was opened without an audit chain")
 
 
 class Store:
     """One database. Safe to use from several threads and processes."""
 
-    def __init__(self, url: str, create: bool = True, append: Append = _no_chain, threads: int = 8) -> None:
-        """`url` as SQLAlchemy writes it. `threads` is how many use it at once; `append` adds audit records.
+    def __init__(self, url: str, create: bool = True, key: bytes = b"", threads: int = 8) -> None:
+        """`url` as SQLAlchemy writes it. `key` seals the audit chain; `threads` is how many use the store at once.
 
         StoreUnusable if it cannot be opened, is newer than this release, or is not there and `create` is false.
         """
-        self._append = append
+        self._key = key
         self._in_memory = in_memory(url)
         try:
             self._engine = opened(url, create, threads)
@@ -118,7 +110,7 @@ class Store:
             window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
             return Spent(first, connection.execute(self._recent, window).scalar_one())
 
-    def keep(self, shown: Sequence[ShownCard], records: Sequence[Any] = ()) -> None:
+    def keep(self, shown: Sequence[ShownCard], records: Sequence[Record] = ()) -> None:
         """Remember cards that are about to be given out and the audit records of the call, all or none."""
         self._add(self._show, [_row(card) for card in shown], records)
 
@@ -133,25 +125,18 @@ class Store:
             rows = connection.execute(select(shown_card).where(shown_card.c.uuid.in_(asked))).mappings().all()
         return {row["uuid"]: ShownCard(**{**row, "suggestions": tuple(row["suggestions"])}) for row in rows}
 
-    def record(self, events: Sequence[FeedbackEvent], records: Sequence[Any] = ()) -> None:
+    def record(self, events: Sequence[FeedbackEvent], records: Sequence[Record] = ()) -> None:
         """Add the events that are not known yet and the audit records of the call, all or none."""
         self._add(self._record, [_row(each) for each in events], records)
 
-    def _add(self, statement: Any, rows: list[dict[str, Any]], records: Sequence[Any]) -> None:
+    def _add(self, statement: Any, rows: list[dict[str, Any]], records: Sequence[Record]) -> None:
         if not rows and not records:
             return
         with self.writing() as connection:
             if rows:
                 connection.execute(statement, rows)
             if records:
-                self.lock_chain(connection)
-                self._append(connection, records)
-
-    @staticmethod
-    def lock_chain(connection: Connection) -> None:
-        """Be the only one that adds to the audit chain until the transaction ends."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(_CHAIN_LOCK)
+                trail.append(connection, records, self._key)
 
     def report(self) -> list[RuleReport]:
         """Cards shown and the latest answer to each, by service and rule."""
@@ -175,9 +160,6 @@ class Store:
         """Let go of all connections. Whoever asks again gets new ones."""
         if not self._in_memory:
             self._engine.dispose()
-
-
-_CHAIN_LOCK = select(func.pg_advisory_xact_lock(CHAIN))
 
 
 def _recent() -> Any:
