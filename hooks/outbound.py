@@ -31,6 +31,8 @@ from urllib3.exceptions import TimeoutError as Late
 from hooks.reach import Reach
 from hooks.urls import Address
 
+__all__ = ["Line", "Reach", "Reply", "Unreadable", "get", "trust"]
+
 CHUNK = 65536
 USER_AGENT = "hepar"
 

@@ -26,6 +26,7 @@ from hooks.request import HookRequest
 from hooks.services import KEYS, REQUIRED
 from hooks.site import Client, Settings
 from hooks.store import ShownCard, instant
+from hooks.upstream import Upstream
 
 OTHER_PATIENT = "A resource belongs to another patient than the call. Nothing was computed."
 BANNER = "development, not for clinical use"
@@ -62,14 +63,15 @@ def answer(
     client: Client,
     now: datetime,
     deadline: float,
-    tell: Callable[[str, str], None] = lambda key, reason: None,
+    upstream: Upstream | None = None,
+    told: Callable[[ehr.Read], None] = lambda read: None,
     recall: Recall = nothing,
 ) -> Reply:
     """The reply to one call at the clinical clock `now`. `deadline` (`time.monotonic`) ends all reading.
 
-    `tell` hears (key, reason) for each key that could not be read. `recall` is asked only where there is something to
-    say that may be held back. BadRequest if anything belongs to another patient or is no FHIR; MissingData if a
-    required key could not be had.
+    `upstream` is where to read what was not sent; `told` hears of each key that was wanted there. `recall` is
+    asked only where there is something to say that may be held back. BadRequest if anything belongs to another
+    patient or is no FHIR; MissingData if a required key could not be had.
     """
     base = call.fhir_server.rstrip("/")
     if call.drafts:
@@ -78,8 +80,7 @@ def answer(
         for each in call.answers.values():
             _chart(each.resources, call.patient, now, frozenset(), base)
         return SILENT
-    root = ehr.allowed_base(call.fhir_server, client, settings) if call.fhir_server else None
-    answers = ehr.fill(call, root, settings.limits, deadline, tell)
+    answers = ehr.fill(call, upstream, settings.limits, deadline, told)
     return _reply(_whole_chart(answers, call.patient, now, base), call, settings, client, now, recall)
 
 

@@ -1,5 +1,7 @@
 """JSON to `HookRequest`, or `BadRequest`. Unknown members are ignored; known ones have the shape of the protocol."""
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +18,23 @@ _PRINTABLE = validate.And(validate.Length(1, 128), validate.Predicate("isprintab
 _TOKEN = validate.Regexp(r"[\x21-\x7e]{1,16384}\Z")
 
 
+LONGEST_TOKEN = 86_400
+"""Seconds: what a longer life is cut to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """A bearer token of the caller for its FHIR server: used for this call, never shown, never kept."""
+    """A bearer token of the caller for its FHIR server: used for this call, never shown, never kept.
+
+    `expires` is when it no longer holds (`time.monotonic`).
+    """
 
     _token: str
+    expires: float = math.inf
 
     def header(self) -> str:
-        """What to send."""
-        return f"Bearer {self._token}"
+        """What to send; "" once the token has expired."""
+        return f"Bearer {self._token}" if time.monotonic() < self.expires else ""
 
     def __repr__(self) -> str:
         """Nothing of the token."""
@@ -183,7 +193,7 @@ def _authorization(call: dict[str, Any], patient: str) -> Authorization | None:
         raise BadRequest("fhirAuthorization needs fhirServer.", ("fhirServer",))
     if access["patient"] not in (None, patient):
         raise BadRequest("The authorization is for another patient.", ("fhirAuthorization.patient",))
-    return Authorization(access["access_token"])
+    return Authorization(access["access_token"], time.monotonic() + min(access["expires_in"], LONGEST_TOKEN))
 
 
 def _drafts(bundle: Any) -> tuple[Resource, ...]:

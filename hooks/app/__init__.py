@@ -7,6 +7,7 @@ from hooks import demo, guide, orders, telemetry
 from hooks.app import access, answers, around, calls, operations
 from hooks.settings import Fault, Settings, SettingsError
 from hooks.store import Store, StoreUnusable
+from hooks.upstream import Upstreams
 
 
 def create_app(settings: Settings, store: Store | None = None, gate: access.Gate | None = None) -> Flask:
@@ -31,7 +32,7 @@ def create_app(settings: Settings, store: Store | None = None, gate: access.Gate
     meters = telemetry.Meters()
     answers.register(app)
     around.register(app, settings)
-    calls.register(app, calls.Calls(settings, store, meters))
+    calls.register(app, calls.Calls(settings, store, meters, Upstreams(settings)))
     operations.register(app, settings, store, meters)
     app.register_blueprint(guide.blueprint(settings))
     if settings.dev:

@@ -5,7 +5,7 @@ they ask; then it is evaluated, what is given out is kept, and only then is it a
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from hooks import feedback, telemetry
 from hooks.app import body
 from hooks.app.access import Caller
 from hooks.app.answers import answer
+from hooks.ehr import Read
 from hooks.errors import NotEntitled, NotFound, Refusal, TooMany, Unavailable
 from hooks.limits import Places
 from hooks.pipeline import Reply
@@ -23,6 +24,7 @@ from hooks.request import parse
 from hooks.services import SERVICES, Service, discovery
 from hooks.site import Client, Settings
 from hooks.store import Store, StoreDown
+from hooks.upstream import READ, Upstreams
 
 RESERVE = 0.05
 """Seconds of the deadline that are kept for computing and answering."""
@@ -33,8 +35,9 @@ WINDOW = 60
 class Calls:
     """The protocol's routes over one store."""
 
-    def __init__(self, settings: Settings, store: Store, meters: telemetry.Meters) -> None:
+    def __init__(self, settings: Settings, store: Store, meters: telemetry.Meters, upstreams: Upstreams) -> None:
         self._settings = settings
+        self._upstreams = upstreams
         self._store = store
         self._meters = meters
         clients = settings.clients or (settings.development_client,)
@@ -50,9 +53,9 @@ class Calls:
         with self._granted(service_id) as (service, client):
             started = time.monotonic()
             said = "failed"
-            unread: dict[str, str] = {}
+            reads: list[Read] = []
             try:
-                reply = self._evaluated(service, client, started, unread)
+                reply = self._evaluated(service, client, started, reads)
                 self._keep(reply, service)
                 said = "cards" if reply.shown else "nothing"
                 return answer(reply.body)
@@ -60,8 +63,9 @@ class Calls:
                 said = str(refusal.status)
                 raise
             finally:
-                for key in unread:
-                    self._meters.not_read.labels(key).inc()
+                unread = [read for read in reads if read.outcome != READ]
+                for read in unread:
+                    self._meters.not_read.labels(read.key).inc()
                 self._meters.calls.labels(service.id, said).inc()
                 self._meters.seconds.labels(service.id).observe(time.monotonic() - started)
                 g.seen = {"service": service.id, "outcome": said, **_unread(unread)}
@@ -95,11 +99,12 @@ class Calls:
         with self._places.one(caller.client.name):
             yield SERVICES[service_id], caller.client
 
-    def _evaluated(self, service: Service, client: Client, started: float, unread: dict[str, str]) -> Reply:
+    def _evaluated(self, service: Service, client: Client, started: float, reads: list[Read]) -> Reply:
         limits = self._settings.limits
         hook = parse(body.read(limits), service, client.prefetch_aliases, limits.entries)
         deadline = started + limits.deadline_ms / 1000 - RESERVE
-        return evaluate(hook, self._settings, client, self._settings.clock(), deadline, unread.__setitem__)
+        upstream = self._upstreams.find(hook.fhir_server, client)
+        return evaluate(hook, self._settings, client, self._settings.clock(), deadline, upstream, reads.append)
 
     def _keep(self, reply: Reply, service: Service) -> None:
         """Keep which cards are given out. Without, there is no answer; development answers, as a trial should go on."""
@@ -130,6 +135,6 @@ def _services(clients: tuple[Client, ...]) -> tuple[str, ...]:
     return tuple({service for client in clients for service in client.services})
 
 
-def _unread(unread: Mapping[str, str]) -> dict[str, str]:
+def _unread(reads: list[Read]) -> dict[str, str]:
     """The keys that could not be read and why, for the log."""
-    return {"unread": ", ".join(f"{key} ({reason})" for key, reason in unread.items())} if unread else {}
+    return {"unread": ", ".join(f"{read.key} ({read.outcome})" for read in reads)} if reads else {}
