@@ -153,33 +153,34 @@ def _counted(names: Iterable[str], step: Step) -> Iterator[str]:
 @click.option("--host", help="Listen on this host instead of the configured one.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port instead of the configured one.")
 def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> None:
-    """Start the service. It ends on Ctrl-C or SIGTERM, after the calls that are under way."""
-    settings = _settings(config, dev)
-    if host or port:
-        chosen = host or settings.server.host
-        shown = f"[{chosen}]" if ":" in chosen else chosen
-        settings = _settings(config, dev, f"{shown}:{port or settings.server.port}")
+    """Start the service. It ends on Ctrl-C or SIGTERM, after the calls that are under way.
+
+    On SIGHUP it reads the configuration again; one with a fault is refused, and the old one goes on.
+    """
+    def read() -> Settings:
+        settings = load(config, dev)
+        if host or port:
+            chosen = host or settings.server.host
+            shown = f"[{chosen}]" if ":" in chosen else chosen
+            settings = load(config, dev, f"{shown}:{port or settings.server.port}")
+        rehearse(settings)
+        return settings
+
     from hooks import serve as server  # noqa: PLC0415  (slow to import, and no other command needs it)
+    from hooks.app import create_app, rehearse  # noqa: PLC0415
 
     with _named_faults():
-        _application(settings)
+        settings = read()
     try:
-        server.serve(settings, lambda: _application(settings))
+        server.serve(settings, read, lambda now, counters: create_app(now, counters=counters))
     except server.Occupied as fault:
         raise Wrong(str(fault)) from None
 
 
-def _application(settings: Settings) -> Any:
-    """The service of these settings."""
-    from hooks.app import create_app  # noqa: PLC0415  (takes longer to import than a chart to assess)
-
-    return create_app(settings)
-
-
-def _settings(config: str | None, dev: bool, bind: str | None = None) -> Settings:
+def _settings(config: str | None, dev: bool) -> Settings:
     """The settings as configured."""
     with _named_faults():
-        return load(config, dev, bind)
+        return load(config, dev)
 
 
 @contextmanager
@@ -250,9 +251,11 @@ def _check_here(records: Remote, patient: str, service: str, encounter: str) -> 
     """The check against this program in development mode, with a store that is gone afterwards."""
     settings = _settings(None, dev=True)
     log = io.StringIO()
+    from hooks.app import create_app  # noqa: PLC0415  (takes longer to import than a chart to assess)
+
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(log):
         settings = replace(settings, storage=replace(settings.storage, url=f"sqlite:///{folder}/hepar.db"))
-        checked = checking.check(Local(_application(settings).test_client()), records, patient, service, encounter)
+        checked = checking.check(Local(create_app(settings).test_client()), records, patient, service, encounter)
     if checked.reply.status >= 500:
         click.echo(log.getvalue(), err=True, nl=False)
     return checked

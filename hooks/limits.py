@@ -2,12 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
-from hooks.errors import TooMany
-
-BUSY = "Too many calls of this client are under way."
 SHARE = 0.75
 """Of the threads of a worker, for one client where there are several: the others always find one."""
 
@@ -20,16 +16,13 @@ class Places:
         each = threads if len(names) < 2 else max(1, int(threads * SHARE))
         self._free = {name: threading.Semaphore(each) for name in names}
 
-    @contextmanager
-    def one(self, client: str) -> Iterator[None]:
-        """A place for as long as the block runs. TooMany if none is free."""
-        free = self._free[client]
-        if not free.acquire(blocking=False):
-            raise TooMany(BUSY, 1)
-        try:
-            yield
-        finally:
-            free.release()
+    def take(self, client: str) -> bool:
+        """Whether there was a place; it is the client's until given back."""
+        return self._free[client].acquire(blocking=False)
+
+    def give_back(self, client: str) -> None:
+        """One call of the client has ended."""
+        self._free[client].release()
 
 
 class Budget:

@@ -1,11 +1,16 @@
 """Runs the application under gunicorn: bounded, without a control socket, its output as JSON lines."""
 
 import os
+import shutil
 import socket
 import sys
+import tempfile
+import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +20,23 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http import errors as http  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from hooks import memory
+from hooks import memory, meters, process
 from hooks.errors import FHIR_JSON, outcome
-from hooks.site import Settings
+from hooks.outlet import stdout
+from hooks.settings import Settings, SettingsError, keep_counters_in
+from hooks.site import host_and_port
 from hooks.telemetry import log, place_of
 
+COUNTERS = "hepar-counters-"
+LAST_WORDS = 1.0
+"""Seconds that a process which ends gives to whoever reads its output."""
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  (heartbeat files, which a slow disk would block on)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "hooks.telemetry.Lines"}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "lines"}},
+    "handlers": {"stdout": {"class": "hooks.telemetry.Out", "formatter": "lines"}},
     "root": {"level": "WARNING", "handlers": ["stdout"]},
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False}},
 }
@@ -44,23 +54,51 @@ class Occupied(Exception):
 class Server(BaseApplication):  # type: ignore[misc]
     """The application with the settings that gunicorn needs; each worker makes its own application."""
 
-    def __init__(self, make: Callable[[], Any], options: dict[str, Any]) -> None:
-        self.make = make
-        self.options = options
+    def __init__(self, plan: "Plan") -> None:
+        self.plan = plan
         super().__init__()
 
     def load_config(self) -> None:
         """Only what stands here: no configuration file, no environment."""
-        for name, value in self.options.items():
+        for name, value in self.plan.options().items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         """The WSGI application of one worker."""
-        return self.make()
+        return self.plan.make(self.plan.settings, self.plan.counters)
+
+    def reload(self) -> None:
+        """On SIGHUP: the new settings, or the old ones if those have a fault; new workers start either way."""
+        try:
+            self.plan.settings = self.plan.again()
+        except SettingsError as error:
+            for fault in error.faults:
+                log("settings_refused", "error", message=str(fault))
+            return
+        log("settings_read", message=self.plan.settings.file)
+        super().reload()
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Answers what is no HTTP as everything is answered. Gunicorn's own answer and log would repeat what was sent."""
+
+    slot = 0
+    """Which of the workers that live at the same time this is."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """A connection that has something to say waits for a thread from here on."""
+        conn.since = time.monotonic()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """One request, in a thread of its own."""
+        process.waited.set(time.monotonic() - conn.since)
+        return super().handle(conn)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """On SIGTERM: what is under way is finished."""
+        process.ending.set()
+        super().handle_exit(sig, frame)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """A request that never reaches the application: one line in the log and an OperationOutcome."""
@@ -75,11 +113,85 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             util.write_nonblock(client, f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
 
 
-def serve(settings: Settings, make: Callable[[], Any]) -> None:
-    """Listen and answer until a signal ends it. Raises Occupied if the address cannot be had."""
-    listener = listen(settings.server.host, settings.server.port)
-    address = f"http://{_named(settings.server.host)}:{settings.server.port}"
-    Server(make, options(settings, listener, lambda _: announce(settings, address))).run()
+@dataclass
+class Plan:
+    """What is to be served, where. `again` reads the settings anew; `make` builds the application of a worker."""
+
+    settings: Settings
+    again: Callable[[], Settings]
+    make: Callable[[Settings, Path], Any]
+    listeners: list[socket.socket]
+    counters: Path
+    ready: Callable[[Any], None]
+
+    def options(self) -> dict[str, Any]:
+        """Gunicorn's settings. Workers are renewed now and then; none outlives a call that hangs."""
+        chosen: dict[str, Any] = {
+            "bind": [f"fd://{listener.fileno()}" for listener in self.listeners],
+            "worker_class": Worker,
+            "workers": self.settings.server.workers,
+            "threads": self.settings.server.threads,
+            "timeout": 30,
+            "graceful_timeout": 15,
+            "keepalive": 5,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "limit_request_line": 4_094,
+            "limit_request_fields": 50,
+            "limit_request_field_size": 8_190,
+            "control_socket_disable": True,
+            "forwarded_allow_ips": "",
+            "proc_name": "hepar",
+            "accesslog": None,
+            "loglevel": "info",
+            "logconfig_dict": LOGGING,
+            "when_ready": self.ready,
+            "pre_fork": place,
+            "post_fork": lambda _, worker: meters.share(lambda: worker.slot),
+            "post_worker_init": lambda _: memory.settle(),
+            "worker_exit": lambda _, __: stdout.drain(LAST_WORDS),
+            "child_exit": lambda _, worker: meters.left(worker.slot, self.counters),
+            "on_exit": lambda _: stdout.drain(LAST_WORDS),
+        }
+        if os.access(SHARED_MEMORY, os.W_OK):
+            chosen["worker_tmp_dir"] = str(SHARED_MEMORY)
+        return chosen
+
+
+def place(arbiter: Any, worker: Any) -> None:
+    """Give a new worker the first place that no living one has, so that places stay few however often they change."""
+    taken = {other.slot for other in arbiter.WORKERS.values()}
+    worker.slot = next(slot for slot in count() if slot not in taken)
+
+
+def serve(settings: Settings, again: Callable[[], Settings], make: Callable[[Settings, Path], Any]) -> None:
+    """Listen and answer until a signal ends it. Raises Occupied if an address cannot be had."""
+    server = settings.server
+    binds = [each for each in (server.bind, server.operations_bind) if each]
+    listeners = [listen(*host_and_port(bind)) for bind in binds]
+    address = f"http://{_named(server.host)}:{server.port}"
+    with counters_folder() as counters:
+        stdout.queue()
+        plan = Plan(settings, again, make, listeners, counters, lambda _: announce(settings, address))
+        Server(plan).run()
+
+
+@contextmanager
+def counters_folder() -> Iterator[Path]:
+    """A folder in memory for what the workers count; those that a killed service left behind are removed."""
+    parent = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    for old in parent.glob(f"{COUNTERS}*"):
+        owner = old.name.removeprefix(COUNTERS).partition("-")[0]
+        if old.stat().st_uid == os.getuid() and not Path("/proc", owner).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    master = os.getpid()
+    folder = Path(tempfile.mkdtemp(prefix=f"{COUNTERS}{master}-", dir=parent))
+    keep_counters_in(folder)
+    try:
+        yield folder
+    finally:
+        if os.getpid() == master:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -97,35 +209,6 @@ def listen(host: str, port: int) -> socket.socket:
 def _why(fault: OSError) -> str:
     """The operating system's words for a fault, without the address that some of them repeat."""
     return (fault.strerror or "unknown reason").partition(" (")[0]
-
-
-def options(settings: Settings, listener: socket.socket, ready: Callable[[Any], None]) -> dict[str, Any]:
-    """Gunicorn's settings. Workers are renewed now and then; none outlives a call that hangs."""
-    chosen: dict[str, Any] = {
-        "bind": [f"fd://{listener.fileno()}"],
-        "worker_class": Worker,
-        "workers": settings.server.workers,
-        "threads": settings.server.threads,
-        "timeout": 30,
-        "graceful_timeout": 15,
-        "keepalive": 5,
-        "max_requests": 20_000,
-        "max_requests_jitter": 2_000,
-        "limit_request_line": 4_094,
-        "limit_request_fields": 50,
-        "limit_request_field_size": 8_190,
-        "control_socket_disable": True,
-        "forwarded_allow_ips": "",
-        "proc_name": "hepar",
-        "accesslog": None,
-        "loglevel": "info",
-        "logconfig_dict": LOGGING,
-        "when_ready": ready,
-        "post_worker_init": lambda _: memory.settle(),
-    }
-    if os.access(SHARED_MEMORY, os.W_OK):
-        chosen["worker_tmp_dir"] = str(SHARED_MEMORY)
-    return chosen
 
 
 def announce(settings: Settings, address: str) -> None:

@@ -68,6 +68,11 @@ def secret(variable: str) -> str:
     return os.environ.get(variable, "")
 
 
+def keep_counters_in(folder: Path) -> None:
+    """Tell the metrics library where the values of all processes are; it takes this from the environment alone."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def _read(path: Path, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -3,18 +3,20 @@
 A route that does not stand in the table stops the start: nothing is public because it was forgotten.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
 from flask import Flask, g, request
 
-from hooks import telemetry
-from hooks.errors import NotFound, TooMany, Unauthenticated, Unavailable
+from hooks import process, telemetry
+from hooks.app import visit
+from hooks.errors import NotFound, Refusal, TooMany, Unauthenticated, Unavailable
 from hooks.limits import Budget
+from hooks.meters import Meters
 from hooks.site import Client, Settings, host_and_port
 from hooks.store import StoreDown
+from hooks.trust import Caller, Untrusted
 from hooks.urls import is_loopback
 
 
@@ -45,32 +47,19 @@ ROUTES = {
 }
 
 FAILURES = (1000, 10.0)
-"""Failed proofs that this process looks into: at once, and each second. Beyond, they are refused and not recorded."""
+"""Failed tokens that a process records one by one: at once, and each second. More are counted and answered with 429."""
+PATIENCE = 0.5
+"""The part of the deadline after which a call that has not begun is refused: it could not be answered in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls. `recent` counts this client's calls of the last minute."""
-
-    client: Client
-    issuer: str = ""
-    token_id: str = ""
-    recent: int = 0
-
-
-class Untrusted(Exception):
-    """Nobody is shown to have called; `reason` is a word for the log."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Gate(Protocol):
+class Admits(Protocol):
     """What decides who calls."""
 
     def admit(self, authorizations: Sequence[str], endpoint: str, feedback: bool = False) -> Caller:
         """The caller of `endpoint`. Untrusted if that is not shown; StoreDown if a replay cannot be excluded."""
+
+    def states(self) -> Mapping[str, str]:
+        """Client -> "ok" or a word for what is wrong with its keys."""
 
 
 class Open:
@@ -84,16 +73,21 @@ class Open:
         del authorizations, endpoint, feedback
         return self._caller
 
+    def states(self) -> Mapping[str, str]:
+        """There are no keys."""
+        return {}
+
 
 class Unclassified(RuntimeError):
     """A route that the table does not know, or not for this mode. A fault of ours."""
 
 
-def register(app: Flask, settings: Settings, gate: Gate) -> None:
+def register(app: Flask, settings: Settings, gate: Admits, meters: Meters) -> None:
     """Let in whom the table admits, before anything of the call is read. Call it when all routes are there."""
     _classified(app, dev=settings.dev)
     listens = _listens(settings)
-    failures = Budget(*FAILURES)
+    patience = settings.limits.deadline_ms / 1000 * PATIENCE
+    failures = Failures(meters)
 
     @app.before_request
     def admit() -> None:
@@ -102,8 +96,29 @@ def register(app: Flask, settings: Settings, gate: Gate) -> None:
         access = ROUTES[request.url_rule.rule]
         if not listens(access, request.path):
             raise NotFound("There is nothing here.")
-        if access is Access.CALLERS and request.method != "OPTIONS":
-            g.caller = _caller(gate, failures)
+        if access is not Access.CALLERS or request.method == "OPTIONS":
+            return
+        call = visit.begin()
+        if process.waited.get() > patience:
+            call.refused = "overload"
+            raise Unavailable("The service is busy. Call again.")
+        call.caller = _caller(call, gate, failures)
+        call.client = call.caller.client.name
+
+
+class Failures:
+    """Tokens that failed, of which so many are looked into one by one."""
+
+    def __init__(self, meters: Meters) -> None:
+        self._budget = Budget(*FAILURES)
+        self._meters = meters
+        meters.set("hepar_token_failures_left", self._budget.left())
+
+    def refusal(self) -> Refusal:
+        """How to refuse one more."""
+        looked = self._budget.take()
+        self._meters.set("hepar_token_failures_left", self._budget.left())
+        return Unauthenticated() if looked else TooMany("Too many calls without a valid token.", 1)
 
 
 def _listens(settings: Settings) -> Callable[[Access, str], bool]:
@@ -121,18 +136,17 @@ def _listens(settings: Settings) -> Callable[[Access, str], bool]:
     return listens
 
 
-def _caller(gate: Gate, failures: Budget) -> Caller:
-    feedback = request.path.endswith("/feedback")
+def _caller(call: visit.Visit, gate: Admits, failures: Failures) -> Caller:
     try:
-        return gate.admit(request.headers.getlist("Authorization"), request.path, feedback)
+        return gate.admit(request.headers.getlist("Authorization"), request.path, call.feedback)
     except Untrusted as error:
-        telemetry.log("untrusted", "warning", correlation=g.correlation, reason=error.reason)
-        if not failures.take():
-            raise TooMany("Too many calls without a valid token.", 1) from None
-        raise Unauthenticated from None
+        call.refused = error.reason
+        call.claimed = error.client
+        raise failures.refusal() from None
     except StoreDown as error:
+        call.refused = "store"
         telemetry.log("store_down", "error", correlation=g.correlation, reason=str(error))
-        raise Unavailable("The service cannot rule out that the token was used before. Call again.") from None
+        raise Unavailable("Whether the token was used before cannot be known now. Call again.") from None
 
 
 def _classified(app: Flask, *, dev: bool) -> None:

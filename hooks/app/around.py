@@ -5,7 +5,7 @@ import uuid
 
 from flask import Flask, Response, g, request
 
-from hooks import telemetry
+from hooks import process, telemetry
 from hooks.errors import BadRequest
 from hooks.site import Settings
 from hooks.urls import host_of, is_loopback
@@ -35,7 +35,7 @@ def register(app: Flask, settings: Settings) -> None:
     @app.before_request
     def begin() -> None:
         g.correlation = str(uuid.uuid4())
-        g.started = time.monotonic()
+        g.started = time.monotonic() - process.waited.get()
         asked = parse_url(f"http://{request.headers.get('Host', LOOPBACK_HOSTS[0])}")
         if asked is None or asked.path or asked.query or asked.host not in hosts:
             raise BadRequest("The host of the request is not one of this service.")

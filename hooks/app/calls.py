@@ -13,18 +13,18 @@ from flask import Flask, Response, g
 
 from hooks import feedback, telemetry
 from hooks.app import body
-from hooks.app.access import Caller
 from hooks.app.answers import answer
-from hooks.ehr import Read
-from hooks.errors import NotEntitled, NotFound, Refusal, TooMany, Unavailable
+from hooks.app.visit import Visit
+from hooks.errors import NotEntitled, NotFound, TooMany, Unavailable
 from hooks.limits import Places
+from hooks.meters import Meters
 from hooks.pipeline import Reply
 from hooks.pipeline import answer as evaluate
 from hooks.request import parse
-from hooks.services import SERVICES, Service, discovery
+from hooks.services import Service, discovery
 from hooks.site import Client, Settings
 from hooks.store import Store, StoreDown
-from hooks.upstream import READ, Upstreams
+from hooks.upstream import Upstreams
 
 RESERVE = 0.05
 """Seconds of the deadline that are kept for computing and answering."""
@@ -35,10 +35,10 @@ WINDOW = 60
 class Calls:
     """The protocol's routes over one store."""
 
-    def __init__(self, settings: Settings, store: Store, meters: telemetry.Meters, upstreams: Upstreams) -> None:
+    def __init__(self, settings: Settings, store: Store, upstreams: Upstreams, meters: Meters) -> None:
         self._settings = settings
-        self._upstreams = upstreams
         self._store = store
+        self._upstreams = upstreams
         self._meters = meters
         clients = settings.clients or (settings.development_client,)
         self._places = Places(settings.server.threads, (client.name for client in clients))
@@ -50,29 +50,22 @@ class Calls:
 
     def hook(self, service_id: str) -> Response:
         """One hook call."""
-        with self._granted(service_id) as (service, client):
-            started = time.monotonic()
-            said = "failed"
-            reads: list[Read] = []
-            try:
-                reply = self._evaluated(service, client, started, reads)
-                self._keep(reply, service)
-                said = "cards" if reply.shown else "nothing"
-                return answer(reply.body)
-            except Refusal as refusal:
-                said = str(refusal.status)
-                raise
-            finally:
-                unread = [read for read in reads if read.outcome != READ]
-                for read in unread:
-                    self._meters.not_read.labels(read.key).inc()
-                self._meters.calls.labels(service.id, said).inc()
-                self._meters.seconds.labels(service.id).observe(time.monotonic() - started)
-                g.seen = {"service": service.id, "outcome": said, **_unread(unread)}
+        visit: Visit = g.visit
+        with self._granted(visit, service_id) as (service, client):
+            limits = self._settings.limits
+            call = visit.hook = parse(body.read(limits), service, client.prefetch_aliases, limits.entries)
+            deadline = g.started + limits.deadline_ms / 1000 - RESERVE
+            now = self._settings.clock()
+            upstream = self._upstreams.find(call.fhir_server, client)
+            reply = evaluate(call, self._settings, client, now, deadline, upstream, visit.reads.append)
+            self._keep(reply)
+            visit.reply = reply
+            return answer(reply.body)
 
     def feedback(self, service_id: str) -> Response:
         """Feedback to cards."""
-        with self._granted(service_id) as (service, client):
+        visit: Visit = g.visit
+        with self._granted(visit, service_id) as (service, client):
             items = feedback.parse(body.read(self._settings.limits))
             clocks = (self._settings.clock(), datetime.now(UTC))
             try:
@@ -80,47 +73,65 @@ class Calls:
                 events = feedback.events(items, known, service.id, client.name, clocks)
                 self._store.record(events)
             except StoreDown as error:
-                telemetry.log("store_down", "error", service=service.id, reason=str(error))
+                self._store_down("feedback", error)
                 raise Unavailable("The feedback could not be stored. Send it again.") from None
             for event in events:
-                self._meters.feedback.labels(service.id, "quarantined" if event.quarantined else event.outcome).inc()
+                outcome = "quarantined" if event.quarantined else event.outcome
+                self._meters.count("hepar_feedback", client.name, service.id, outcome)
             return answer({})
 
+    def end(self, response: Response) -> Response:
+        """Count the call and say in the log what became of it, whatever that is."""
+        visit: Visit | None = g.get("visit")
+        if visit is None:
+            return response
+        g.seen = visit.said(response.status_code)
+        if visit.refused:
+            self._meters.count("hepar_refused", visit.client, visit.refused)
+        if visit.service is None or visit.feedback:
+            return response
+        outcome = visit.outcome(response.status_code)
+        self._meters.took(visit.client, visit.service.id, outcome, time.monotonic() - g.started)
+        for key, how in visit.keys().items():
+            self._meters.count("hepar_prefetch", visit.client, key, how)
+        reply = visit.reply
+        if reply is not None:
+            held = (each.rule for each in reply.held)
+            self._meters.advised(visit.client, visit.service.id, reply.shown, held, reply.assessment)
+        return response
+
     @contextmanager
-    def _granted(self, service_id: str) -> Iterator[tuple[Service, Client]]:
+    def _granted(self, visit: Visit, service_id: str) -> Iterator[tuple[Service, Client]]:
         """The service and the client, if this client may call it now; a place is held for it meanwhile."""
-        caller: Caller = g.caller
-        if service_id not in SERVICES:
+        caller = visit.caller
+        if visit.service is None or caller is None:
             raise NotFound("There is no such service.")
         if not {"*", service_id} & set(caller.client.services):
+            visit.refused = "service"
             raise NotEntitled("This client may not call this service.")
         if caller.recent > self._settings.limits.requests_per_minute:
+            visit.refused = "rate"
             raise TooMany("This client has made its calls of the last minute.", WINDOW)
-        with self._places.one(caller.client.name):
-            yield SERVICES[service_id], caller.client
+        if not self._places.take(visit.client):
+            visit.refused = "places"
+            raise TooMany("Too many calls of this client are under way.", 1)
+        try:
+            yield visit.service, caller.client
+        finally:
+            self._places.give_back(visit.client)
 
-    def _evaluated(self, service: Service, client: Client, started: float, reads: list[Read]) -> Reply:
-        limits = self._settings.limits
-        hook = parse(body.read(limits), service, client.prefetch_aliases, limits.entries)
-        deadline = started + limits.deadline_ms / 1000 - RESERVE
-        upstream = self._upstreams.find(hook.fhir_server, client)
-        return evaluate(hook, self._settings, client, self._settings.clock(), deadline, upstream, reads.append)
-
-    def _keep(self, reply: Reply, service: Service) -> None:
+    def _keep(self, reply: Reply) -> None:
         """Keep which cards are given out. Without, there is no answer; development answers, as a trial should go on."""
         try:
-            self._store.show(reply.shown)
+            self._store.keep(reply.shown)
         except StoreDown as error:
-            self._meters.not_stored.inc()
-            telemetry.log("store_down", "error", service=service.id, reason=str(error))
+            self._store_down("cards", error)
             if not self._settings.dev:
                 raise Unavailable("What was advised could not be recorded. Call again.") from None
-        for shown in reply.shown:
-            self._meters.cards.labels(service.id, shown.rule).inc()
-        for score in reply.assessment.scores if reply.assessment else ():
-            if score.status == "not-computed":
-                for reason in score.reasons:
-                    self._meters.not_computed.labels(score.id, reason).inc()
+
+    def _store_down(self, what: str, error: StoreDown) -> None:
+        self._meters.count("hepar_store_failures", what)
+        telemetry.log("store_down", "error", correlation=g.correlation, reason=str(error))
 
 
 def register(app: Flask, calls: Calls) -> None:
@@ -128,13 +139,9 @@ def register(app: Flask, calls: Calls) -> None:
     app.get("/cds-services")(calls.discover)
     app.post("/cds-services/<service_id>")(calls.hook)
     app.post("/cds-services/<service_id>/feedback")(calls.feedback)
+    app.after_request(calls.end)
 
 
 def _services(clients: tuple[Client, ...]) -> tuple[str, ...]:
     """What any of them may call: discovery asks nobody who they are."""
     return tuple({service for client in clients for service in client.services})
-
-
-def _unread(reads: list[Read]) -> dict[str, str]:
-    """The keys that could not be read and why, for the log."""
-    return {"unread": ", ".join(f"{read.key} ({read.outcome})" for read in reads)} if reads else {}

@@ -1,0 +1,70 @@
+"""What is known of one call to a service while it lasts: for its log line, its counters and its record."""
+
+from dataclasses import dataclass, field
+
+from flask import g, request
+
+from hooks.ehr import Read
+from hooks.pipeline import Reply
+from hooks.request import HookRequest
+from hooks.services import KEYS, SERVICES, Service
+from hooks.trust import Caller
+from hooks.upstream import READ
+
+NOBODY = "nobody"
+"""Stands for the client where none has been shown to call."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One call. `client` is the name of whoever called, as far as that is proven; `claimed`, as far as it is not.
+
+    `refused` is a word for why it was not let in; `reads` are the keys that were wanted from the EHR; `kept` is whether
+    there is a record of the call.
+    """
+
+    service: Service | None
+    feedback: bool
+    client: str = NOBODY
+    caller: Caller | None = None
+    claimed: str = ""
+    refused: str = ""
+    hook: HookRequest | None = None
+    reply: Reply | None = None
+    reads: list[Read] = field(default_factory=list)
+    kept: bool = False
+
+    def outcome(self, status: int) -> str:
+        """What became of the call, in one word of a closed list."""
+        if self.reply is not None and status == 200:
+            return "cards" if self.reply.shown else "nothing"
+        return "failed" if status == 500 else str(status)
+
+    def keys(self) -> dict[str, str]:
+        """Each prefetch key that the call needed: sent, read, or not_read."""
+        wanted = {read.key: "read" if read.outcome == READ else "not_read" for read in self.reads}
+        used = self.reply is not None and self.reply.chart is not None
+        return {**dict.fromkeys(KEYS, "sent"), **wanted} if used else wanted
+
+    def said(self, status: int) -> dict[str, str]:
+        """The fields of its log line."""
+        caller = self.caller
+        fields = {
+            "service": self.service.id if self.service else "",
+            "client": self.client,
+            "claimed": self.claimed,
+            "outcome": self.outcome(status),
+            "refused": self.refused,
+            "issuer": caller.issuer if caller else "",
+            "token_id": caller.token_id if caller else "",
+            "unread": ", ".join(f"{read.key} ({read.outcome})" for read in self.reads if read.outcome != READ),
+        }
+        return {name: value for name, value in fields.items() if value}
+
+
+def begin() -> Visit:
+    """The visit that this request is. Call it once the request has been routed to a service."""
+    asked = (request.view_args or {}).get("service_id", "")
+    visit: Visit = Visit(SERVICES.get(asked), request.path.endswith("/feedback"))
+    g.visit = visit
+    return visit
