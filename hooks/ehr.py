@@ -159,7 +159,7 @@ def _outcomes(
         try:
             with upstream.turn() as judged:
                 outcomes = _at_once(Reader(call, upstream, limits, deadline), wanted)
-                judged += [READ if isinstance(outcome, Answer) else outcome for outcome, _ in outcomes.values()]
+                judged.extend([READ if isinstance(outcome, Answer) else outcome for outcome, _ in outcomes.values()])
                 return outcomes
         except Unreadable as fault:
             reason = fault.reason

@@ -1,8 +1,10 @@
 """Servers that say exactly certain bytes, listeners that count who connects, and certificates: all on loopback."""
 
+import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -72,7 +74,8 @@ def raw(answer: bytes, pause: float = 0.0, piece: int = 0, tls: ssl.SSLContext |
                 found.heard.append(connection.recv(65536))
                 for start in range(0, len(answer), size):
                     connection.sendall(answer[start : start + size])
-                    if stop.wait(pause):
+                    if pause and _hung_up(connection, pause, stop):
+                        found.closed_by_caller += 1
                         return
         except OSError:
             found.closed_by_caller += 1
@@ -101,6 +104,15 @@ def raw(answer: bytes, pause: float = 0.0, piece: int = 0, tls: ssl.SSLContext |
         listener.close()
         for thread in threads:
             thread.join(2)
+
+
+def _hung_up(connection: socket.socket, pause: float, stop: threading.Event) -> bool:
+    """Whether the caller closes the connection within the pause, in which it has nothing more to say."""
+    end = time.monotonic() + pause
+    while not stop.is_set() and time.monotonic() < end:
+        if select.select([connection], [], [], 0.01)[0]:
+            return True
+    return stop.is_set()
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
