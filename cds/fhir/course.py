@@ -113,6 +113,16 @@ class Course(Sequence[Result]):
         len(self)
         return newest_first(self._faults)
 
+    @property
+    def seen(self) -> tuple[Result, ...]:
+        """The results that were converted so far: all that anybody looked at."""
+        return tuple(self._results)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all results were converted."""
+        return not self._open
+
     @overload
     def __getitem__(self, place: int) -> Result: ...
     @overload

@@ -1,9 +1,10 @@
 """The results of a chart by analyte, made when they are first asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from cds.chart import Result, Unusable
+from cds.chart import Chart, Result, Unusable
 from cds.fhir.course import Course
 from cds.fhir.observations import Charted, Reading
 from cds.fhir.shapes import text
@@ -16,9 +17,17 @@ OTHER_TEST = "OTHER_TEST"
 class Lazy(Mapping[str, Sequence[Item]], Generic[Item]):
     """A mapping over a fixed set of names whose sequences are made on demand; names with nothing are not in it."""
 
-    def __init__(self, names: tuple[str, ...], find: Callable[[str], Sequence[Item]]) -> None:
+    def __init__(
+        self, names: tuple[str, ...], find: Callable[[str], Sequence[Item]], seen: Callable[[str], Sequence[Item]]
+    ) -> None:
+        """`find` makes the items of a name; `seen` tells those that were made already."""
         self._names = dict.fromkeys(names)
         self._find = find
+        self._seen = seen
+
+    def seen(self) -> dict[str, Sequence[Item]]:
+        """The items that anybody looked at so far, by name; makes none."""
+        return {name: found for name in self._names if (found := self._seen(name))}
 
     def __getitem__(self, name: str) -> Sequence[Item]:
         """The items. KeyError if there is none."""
@@ -63,11 +72,12 @@ class Results:
     # What is handed out refers to this object, never the other way: a chart is gone as soon as nobody holds it.
     def results(self) -> Mapping[str, Sequence[Result]]:
         """The usable results by analyte."""
-        return Lazy(self._names, self._course)
+        return Lazy(self._names, self._course, self._seen)
 
     def unusable(self) -> Mapping[str, Sequence[Unusable]]:
         """What could not be used, by analyte and coded answer."""
-        return Lazy(tuple(dict.fromkeys((*self._names, *sorted(self._others)))), self._unusable)
+        names = tuple(dict.fromkeys((*self._names, *sorted(self._others))))
+        return Lazy(names, self._unusable, self._unusable_seen)
 
     def _course(self, name: str) -> Course:
         if name not in self._courses:
@@ -81,8 +91,28 @@ class Results:
         course = self._course(name)
         return course.unusable or (() if course else tuple(self._related(name)))
 
+    def _seen(self, name: str) -> Sequence[Result]:
+        return self._courses[name].seen if name in self._courses else ()
+
+    def _unusable_seen(self, name: str) -> Sequence[Unusable]:
+        """Whoever asks for these has converted everything of the name."""
+        return self._unusable(name) if name in self._courses and self._courses[name].finished else ()
+
     def _related(self, name: str) -> Iterator[Unusable]:
         for charted in self._hints.get(name, ()):
             when = self._reading.when(charted.resource)
             if not charted.fault and not self._reading.fault(charted.resource, when):
                 yield Unusable(name, OTHER_TEST, f"Observation/{text(charted.resource, 'id')}", when)
+
+
+def as_seen(chart: Chart) -> Chart:
+    """The chart with no more results than were looked at so far, none of them lazy.
+
+    Whoever looks at it in the same way finds the same.
+    """
+    results, unusable = chart.results, chart.unusable
+    return replace(
+        chart,
+        results=results.seen() if isinstance(results, Lazy) else results,
+        unusable=unusable.seen() if isinstance(unusable, Lazy) else unusable,
+    )
