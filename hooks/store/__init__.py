@@ -4,6 +4,7 @@ Rows are only added, until they are too old to be kept. Whoever asks gets an ans
 `StoreDown`; what was written without `StoreDown` is on disk.
 """
 
+import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from hooks.audit.chain import Record
 from hooks.store import trail
 from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
 from hooks.store.nouns import FeedbackEvent, RuleReport, ShownCard, Spent, instant
+from hooks.store.plain import Plain
 from hooks.store.schema import prepare
 from hooks.store.tables import feedback_event, seen_token, shown_card
 
@@ -48,7 +50,6 @@ class Store:
 
         StoreUnusable if it cannot be opened, is newer than this release, or is not there and `create` is false.
         """
-        self._key = key
         self._in_memory = in_memory(url)
         try:
             self._engine = opened(url, create, threads)
@@ -62,37 +63,63 @@ class Store:
             raise StoreUnusable(f"the database cannot be opened ({error.strerror})") from None
         except SQLAlchemyError as error:
             raise StoreUnusable(f"the database cannot be opened ({type(error).__name__})") from None
+        dialect = self._engine.dialect
         self._writer = self._engine.execution_options(**IMMEDIATE)
-        self._turn = None if self._engine.dialect.name == "postgresql" else threading.Lock()
-        insert = postgresql.insert if self._turn is None else sqlite.insert
-        self._show = shown_card.insert()
-        self._record = insert(feedback_event).on_conflict_do_nothing(index_elements=["key"])
-        self._spend = insert(seen_token).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-        self._recent = _recent()
+        self._turn = threading.Lock() if dialect.name == "sqlite" else None
+        self._faults = (SQLAlchemyError, dialect.loaded_dbapi.Error)
+        insert = sqlite.insert if self._turn else postgresql.insert
+        self._show = Plain(shown_card.insert(), dialect)
+        self._record = Plain(insert(feedback_event).on_conflict_do_nothing(index_elements=["key"]), dialect)
+        self._spend = Plain(insert(seen_token).on_conflict_do_nothing(), dialect)
+        self._recent = Plain(_recent(), dialect)
+        self._trail = trail.Trail(dialect, key)
         _open.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database. StoreDown if the database does not answer."""
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreDown(type(error).__name__) from None
+        with self._translated(), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection in a transaction: all of it is on disk afterwards, or nothing. StoreDown if nothing is."""
-        if self._turn is not None and not self._turn.acquire(timeout=WAIT):
+        with self._translated(), self._alone(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _swiftly(self) -> Iterator[Any]:
+        """As `writing`, but a cursor of the driver, for what every call does."""
+        with self._translated(), self._alone():
+            pooled = self._engine.raw_connection()
+            try:
+                cursor = pooled.cursor()
+                if self._turn:
+                    cursor.execute(IMMEDIATE["begin"])
+                yield cursor
+                pooled.commit()
+            finally:
+                pooled.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except self._faults as error:
+            raise StoreDown(type(error).__name__) from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """SQLite has one writer at a time: to wait in line here is fairer than to ask it again and again."""
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=WAIT):
             raise StoreDown("Busy")
         try:
-            with self._writer.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreDown(type(error).__name__) from None
+            yield
         finally:
-            if self._turn is not None:
-                self._turn.release()
+            self._turn.release()
 
     def ping(self) -> None:
         """StoreDown if the database does not answer."""
@@ -105,10 +132,11 @@ class Store:
         Times are seconds since 1970. The client's tokens of the last minute are counted up to `at_most`.
         """
         row = {"issuer": issuer, "token_id": token_id, "client": client, "expires": expires, "seen_at": now}
-        with self.writing() as connection:
-            first = connection.execute(self._spend, row).rowcount == 1
-            window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
-            return Spent(first, connection.execute(self._recent, window).scalar_one())
+        window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
+        with self._swiftly() as cursor:
+            first = self._spend.run(cursor, row).rowcount == 1
+            recent = self._recent.run(cursor, window).fetchone()[0]
+        return Spent(first, recent)
 
     def keep(self, shown: Sequence[ShownCard], records: Sequence[Record] = ()) -> None:
         """Remember cards that are about to be given out and the audit records of the call, all or none."""
@@ -129,14 +157,14 @@ class Store:
         """Add the events that are not known yet and the audit records of the call, all or none."""
         self._add(self._record, [_row(each) for each in events], records)
 
-    def _add(self, statement: Any, rows: list[dict[str, Any]], records: Sequence[Record]) -> None:
+    def _add(self, statement: Plain, rows: list[dict[str, Any]], records: Sequence[Record]) -> None:
         if not rows and not records:
             return
-        with self.writing() as connection:
-            if rows:
-                connection.execute(statement, rows)
+        with self._swiftly() as cursor:
+            for row in rows:
+                statement.run(cursor, row)
             if records:
-                trail.append(connection, records, self._key)
+                self._trail.append(cursor, records)
 
     def report(self) -> list[RuleReport]:
         """Cards shown and the latest answer to each, by service and rule."""
@@ -172,7 +200,7 @@ def _recent() -> Any:
 
 def _row(record: ShownCard | FeedbackEvent) -> dict[str, Any]:
     row = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {**row, "suggestions": list(record.suggestions)}
+    return {**row, "suggestions": json.dumps(record.suggestions)}
 
 
 _open: WeakSet[Store] = WeakSet()

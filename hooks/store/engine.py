@@ -49,6 +49,7 @@ def opened(url: str, create: bool = True, size: int = 8, patient: int = 0) -> En
     engine = create_engine(
         address,
         connect_args=arguments,
+        paramstyle="named",
         poolclass=QueuePool,
         pool_size=1 if in_memory(url) else size,
         max_overflow=0,

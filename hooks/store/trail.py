@@ -1,38 +1,46 @@
 """Writes audit records to their tables, each linked to the one before, one writer at a time."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Dialect, func, insert, select
 
 from hooks.audit.chain import BEGINNING, Mark, Record, Row, link
+from hooks.store.plain import Plain
 from hooks.store.tables import audit_chart, audit_event
 
 CHAIN = 0x68657061720A
 """The advisory lock of those who add to the chain, in PostgreSQL. SQLite has one writer at a time anyway."""
 COLUMNS = ("seq", "at", "kind", "client", "patient", "document", "previous", "hash")
 
-_lock = select(func.pg_advisory_xact_lock(CHAIN))
 _head = select(audit_event.c.seq, audit_event.c.hash).order_by(audit_event.c.seq.desc()).limit(1)
-_add_event = insert(audit_event)
-_add_chart = insert(audit_chart)
+
+
+class Trail:
+    """The end of the chain in one kind of database. Records are sealed with `key` unless it is empty."""
+
+    def __init__(self, dialect: Dialect, key: bytes = b"") -> None:
+        self._key = key
+        self._lock = Plain(select(func.pg_advisory_xact_lock(CHAIN)), dialect) if dialect.name == "postgresql" else None
+        self._head = Plain(_head, dialect)
+        self._event = Plain(insert(audit_event), dialect)
+        self._chart = Plain(insert(audit_chart), dialect)
+
+    def append(self, cursor: Any, records: Sequence[Record]) -> None:
+        """Add records in the transaction of a driver's cursor; until it ends nobody else adds any."""
+        if self._lock:
+            self._lock.run(cursor)
+        last = self._head.run(cursor).fetchone()
+        for row in link(Mark(*last) if last else BEGINNING, records, self._key):
+            self._event.run(cursor, {name: getattr(row, name) for name in COLUMNS})
+            if row.kept is not None:
+                self._chart.run(cursor, {"seq": row.seq, "chart": row.kept})
 
 
 def head(connection: Connection) -> Mark:
     """Where the chain ends now."""
     last = connection.execute(_head).one_or_none()
     return BEGINNING if last is None else Mark(last.seq, last.hash)
-
-
-def append(connection: Connection, records: Sequence[Record], key: bytes = b"") -> list[Row]:
-    """Add records at the end of the chain, in the caller's transaction; until it ends nobody else adds any."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_lock)
-    rows = link(head(connection), records, key)
-    connection.execute(_add_event, [{name: getattr(row, name) for name in COLUMNS} for row in rows])
-    charts = [{"seq": row.seq, "chart": row.kept} for row in rows if row.kept is not None]
-    if charts:
-        connection.execute(_add_chart, charts)
-    return rows
 
 
 def rows(connection: Connection, after: int = 0) -> Iterator[Row]:
