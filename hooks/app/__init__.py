@@ -46,9 +46,8 @@ def create_app(
 
 def opened(settings: Settings) -> Store:
     """The store of the settings. SettingsError if it cannot be used."""
-    storage = settings.storage
     try:
-        return Store(storage.url, storage.create, storage.audit_key, settings.server.threads)
+        return Store.of(settings)
     except StoreUnusable as error:
         fault = Fault(settings.file, "storage.url", f"{error}.", "Check path and permissions.")
         raise SettingsError(fault) from None

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 from weakref import WeakSet
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from hooks.audit.chain import Record
+from hooks.site import Settings
 from hooks.store import trail
 from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
 from hooks.store.nouns import FeedbackEvent, RuleReport, ShownCard, Spent, instant
@@ -74,6 +75,12 @@ class Store:
         self._recent = Plain(_recent(), dialect)
         self._trail = trail.Trail(dialect, key)
         _open.add(self)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The store that the settings name. StoreUnusable as above."""
+        storage = settings.storage
+        return cls(storage.url, storage.create, storage.audit_key, settings.server.threads)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

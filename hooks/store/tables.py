@@ -1,6 +1,19 @@
 """The tables as this release knows them. How a database gets there stands in the migrations."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 NUMBER = 2
 """The number of this schema: that of the last migration."""
@@ -30,9 +43,9 @@ shown_card = Table(
     Column("hook_instance", String(128), nullable=False),
     Column("shown_at", String(32), nullable=False),
     Column("suggestions", JSON, nullable=False),
-    Column("hook", String(64), nullable=False, server_default=""),
-    Column("patient", Text, nullable=False, server_default=""),
-    Column("fingerprint", Text, nullable=False, server_default=""),
+    Column("hook", String(64), nullable=False, server_default=text("''")),
+    Column("patient", Text, nullable=False, server_default=text("''")),
+    Column("fingerprint", Text, nullable=False, server_default=text("''")),
     Index("shown_card_to_whom", "client", "patient", "service", "shown_at"),
     Index("shown_card_when", "shown_at"),
 )

@@ -1,22 +1,27 @@
 """Feedback: what is refused, what is set aside, what is counted, and that nothing is counted twice."""
 
-import sqlite3
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import create_engine
 
 from hooks import store as stores
-from hooks.store import RuleReport, ShownCard, Store, StoreUnusable
+from hooks.store import RuleReport, ShownCard
 
 CARD = "9f948826-3362-45dd-a240-8991909390ce"
 OTHER = "0f948826-3362-45dd-a240-8991909390ce"
 TAKEN = "1a948826-3362-45dd-a240-8991909390ce"
 SERVICE = "msc-liver-evaluation"
 WHEN = "2026-11-22T10:04:00.123Z"
+
+
+BEFORE_THE_STORE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""On tests of what never reaches a database."""
+
+
+@pytest.fixture
+def settings(settings, database_url):
+    return replace(settings, storage=replace(settings.storage, url=database_url))
 
 
 @pytest.fixture
@@ -69,6 +74,7 @@ def test_a_batch_is_stored_and_counted(tell, shown):
     assert (report.shown, report.accepted, report.overridden, report.reasons) == (2, 1, 1, {"cds-not-applicable": 1})
 
 
+@BEFORE_THE_STORE
 @pytest.mark.hazard("T-45", "T-46", "T-49")
 @pytest.mark.parametrize(
     "item",
@@ -109,6 +115,7 @@ def test_a_malformed_item_refuses_the_whole_call(tell, shown, item):
     assert rows(shown) == []
 
 
+@BEFORE_THE_STORE
 @pytest.mark.parametrize("body", [{}, {"feedback": None}, {"feedback": []}, {"feedback": {}}, [], "x"])
 def test_a_malformed_body(tell, body):
     assert tell(body=body).status_code == 400
@@ -201,93 +208,12 @@ def test_a_comment_is_stripped_composed_and_cut(tell, shown, capsys):
     assert "ZZPATIENTNAME" not in capsys.readouterr().out
 
 
+@BEFORE_THE_STORE
 @pytest.mark.hazard("T-47", "T-34")
 def test_a_lone_surrogate_is_refused(client, shown):
     body = b'{"feedback": [{"card": "x", "outcome": "overridden", "overrideReason": {"userComment": "\\ud800"}}]}'
     answer = client.post(f"/cds-services/{SERVICE}/feedback", data=body, content_type="application/json")
     assert answer.status_code == 400
-
-
-@pytest.mark.hazard("F-4")
-def test_a_locked_store_is_a_503_soon_and_the_advice_comes_all_the_same(settings, client, tell, post, shown):
-    path = settings.storage.url.removeprefix("sqlite:///")
-    with sqlite3.connect(path, isolation_level=None) as blocker:
-        blocker.execute("BEGIN EXCLUSIVE")
-        started = time.monotonic()
-        answer = tell(overridden())
-        assert answer.status_code == 503
-        assert answer.headers["Retry-After"]
-        assert post().status_code == 200
-        assert time.monotonic() - started < 2
-        blocker.execute("ROLLBACK")
-    assert tell(overridden()).status_code == 200
-
-
-@pytest.mark.hazard("F-4", "F-6")
-def test_readiness_names_the_store(client, store, monkeypatch):
-    assert client.get("/readyz").status_code == 200
-    monkeypatch.setattr(store, "_engine", create_engine("sqlite:////nowhere/at/all.db"))
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.get_json()["issue"][0]["expression"] == ["storage"]
-    assert client.get("/livez").status_code == 200
-
-
-@pytest.mark.hazard("F-6")
-@pytest.mark.parametrize("instead", ["nothing", "an empty file"])
-def test_nothing_is_acknowledged_that_went_into_a_removed_file(client, tell, shown, tmp_path, instead):
-    assert tell(overridden()).status_code == 200
-    file = tmp_path / "hepar.db"
-    kept = {path: path.read_bytes() for path in tmp_path.glob("hepar.db*")}
-    for path in kept:
-        path.unlink()
-    if instead != "nothing":
-        file.touch()
-    answer = tell(overridden(OTHER))
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"]
-    assert client.get("/readyz").status_code == 503
-    assert file.exists() == (instead != "nothing")
-    for path in tmp_path.glob("hepar.db*"):
-        path.unlink()
-    for path, content in kept.items():
-        if not path.name.endswith("-shm"):
-            path.write_bytes(content)
-    assert tell(overridden(OTHER)).status_code == 200
-    assert len(rows(shown)) == 2
-
-
-@pytest.mark.hazard("F-6", "T-63")
-def test_a_store_that_cannot_be_used_is_refused(tmp_path):
-    garbage = tmp_path / "garbage.db"
-    garbage.write_bytes(b"not a database" * 100)
-    newer = tmp_path / "newer.db"
-    Store(f"sqlite:///{newer}").close()
-    with sqlite3.connect(newer) as connection:
-        connection.execute("INSERT INTO schema_version VALUES (99)")
-    for name in (garbage, newer, tmp_path / "no" / "folder.db"):
-        with pytest.raises(StoreUnusable):
-            Store(f"sqlite:///{name}")
-
-
-@pytest.mark.hazard("T-62")
-def test_the_file_is_for_its_owner_alone_and_durable(settings, store, tmp_path):
-    assert (tmp_path / "hepar.db").stat().st_mode & 0o777 == 0o600
-    with store.reading() as connection:
-        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
-    assert pragmas == ["wal", 2]
-
-
-@pytest.mark.hazard("T-63", "F-31")
-def test_two_may_open_a_new_store_at_once(tmp_path):
-    barrier = threading.Barrier(4)
-
-    def open_it(_):
-        barrier.wait()
-        Store(f"sqlite:///{tmp_path}/new.db").close()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(open_it, range(4)))
 
 
 def test_the_cards_that_a_call_gives_out_can_be_answered(post, client, store):
@@ -303,12 +229,6 @@ def test_a_batch_of_a_hundred(tell):
     assert tell(*(overridden(f"unknown-{number}") for number in range(100))).status_code == 200
 
 
-def test_memory_is_a_store_too(settings):
-    kept = Store("sqlite://")
-    kept.show([ShownCard("a", "c", "s", "r", "i", "t")])
-    assert kept.cards(["a", "b"])["a"].suggestions == ()
-    kept.close()
-
-
+@BEFORE_THE_STORE
 def test_replacing_a_setting_does_not_change_the_rest(settings):
     assert replace(settings, dev=False).msc == settings.msc

@@ -18,7 +18,7 @@ def upgrade() -> None:
     )
     op.bulk_insert(change, [{"number": 2, "needs": 1}])
     for name, kind in (("hook", sa.String(64)), ("patient", sa.Text()), ("fingerprint", sa.Text())):
-        op.add_column("shown_card", sa.Column(name, kind, nullable=False, server_default=""))
+        op.add_column("shown_card", sa.Column(name, kind, nullable=False, server_default=sa.text("''")))
     op.create_index("shown_card_to_whom", "shown_card", ["client", "patient", "service", "shown_at"])
     op.create_index("shown_card_when", "shown_card", ["shown_at"])
     op.create_index("feedback_event_of", "feedback_event", ["card"])
