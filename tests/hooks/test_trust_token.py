@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hooks.site import Client
+from hooks.trust import jwks
 from hooks.trust import token as tokens
 from hooks.trust.token import Token, Untrusted
-from tests.tokens import EPIC_KID, LEFT_OUT, claims_for, key, part64, sealed
+from tests.tokens import EPIC_KID, LEFT_OUT, claims_for, part64, sealed
 
 NOW = 1_790_000_000
 HERE = "https://cds.hospital.org/cds-services/msc-liver-evaluation"
@@ -443,8 +444,34 @@ def test_an_algorithm_is_one_that_the_client_registered(name: str) -> None:
         tokens.check_address(with_header(alg=name), BY_FILE)
 
 
-def test_the_signed_part_is_what_the_key_signs() -> None:
-    signer = key("ES384")
-    token = tokens.read([f"Bearer {signer.token(HERE)}"])
-    signer.private.public_key()
-    assert len(token.signature) == 96
+EXAMPLE_KEY = {
+    "kty": "EC",
+    "use": "sig",
+    "crv": "P-384",
+    "kid": "example-kid",
+    "x": "46SDH7Znh821wblCBglA61sNE9ZrHYKKt3qRtRTmSXyOI_FIGBLWrWa0GPUkDCEk",
+    "y": "XMcRuuoGW7CXjQdy-F5i3FeBE0x9hPLdeFdSoDd3ELmx404tLX0VRRcqzAsPhXcI",
+    "alg": "ES384",
+}
+EXAMPLE = (
+    "Bearer eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCIsImtpZCI6ImV4YW1wbGUta2lkIiwiamt1IjoiaHR0cHM6Ly9maGlyLWVoci5leGFtcGxlLm"
+    "NvbS9qd2tfdXJpIn0.eyJpc3MiOiJodHRwczovL2ZoaXItZWhyLmV4YW1wbGUuY29tLyIsImF1ZCI6Imh0dHBzOi8vY2RzLmV4YW1wbGUub3JnL2N"
+    "kcy1zZXJ2aWNlcy9zb21lLXNlcnZpY2UiLCJleHAiOjE0MjI1Njg4NjAsImlhdCI6MTMxMTI4MDk3MCwianRpIjoiZWUyMmIwMjEtZTFiNy00NjEx"
+    "LWJhNWItOGVlYzZhMzNhYzFlIiwidGVuYW50IjoiMmRkZDZjM2EtOGU5YS00NGM2LWEzMDUtNTIxMTFhZDMwMmEyIn0.d1WfLjGRKlcWB94l9do4c"
+    "M8REXeYJLL6SGUBO8VHZhfM8mwKYP70EMxJ67War4TQblEpaQrp11wx5p7oPFm2ETYgCicS84vXWEIYTdjooZdooCSDf2L8-i4awdoUwiEb"
+)
+"""The example in the CDS Hooks specification, under "Trusting CDS Clients"."""
+
+
+@pytest.mark.requirement("S-13")
+@pytest.mark.hazard("T-11", "T-12")
+def test_the_example_of_the_specification_is_signed_as_it_says_and_far_too_long_lived() -> None:
+    token = tokens.read([EXAMPLE])
+    verifier = jwks.read(json.dumps({"keys": [EXAMPLE_KEY]}).encode(), ("ES384",))[token.kid][token.algorithm]
+    assert verifier.verifies(token.signed, token.signature)
+    assert not verifier.verifies(token.signed + b"A", token.signature)
+    assert (token.issued, token.expires) == (1311280970, 1422568860)
+    with pytest.raises(Untrusted, match="lifetime"):
+        tokens.check_times(token, 86_400, token.issued)
+    with pytest.raises(Untrusted, match="expired"):
+        tokens.check_times(token, 2**40, NOW)
