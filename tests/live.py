@@ -15,9 +15,12 @@ from typing import Any
 
 import requests
 
+from tests import tokens
+
 ROOT = Path(__file__).parents[1]
 HEPAR = [sys.executable, "-m", "hooks.cli"]
 START_SECONDS = 30
+EVALUATION = "/cds-services/msc-liver-evaluation"
 
 Table = Mapping[str, Any]
 
@@ -50,6 +53,22 @@ def _keys(table: Table) -> list[str]:
     return [f'"{name}" = {json.dumps(value)}' for name, value in plain.items()]
 
 
+def ehr(folder: Path, name: str = "ehr-a", **more: Any) -> dict[str, Any]:
+    """A client whose public key lies in `folder`; `more` adds to or replaces keys of its table."""
+    (folder / f"{name}.jwks.json").write_bytes(tokens.jwks(signer(name)))
+    return {"name": name, "issuer": issuer(name), "jwks_file": f"{name}.jwks.json", **more}
+
+
+def issuer(name: str) -> str:
+    """The issuer of a client's tokens."""
+    return f"https://{name}.hospital.org"
+
+
+def signer(name: str) -> tokens.Key:
+    """The key with which a client signs."""
+    return tokens.key("ES384", f"key-of-{name}")
+
+
 @dataclass
 class Live:
     """One service: its configuration in `folder`, its output in the files `out` and `err` there."""
@@ -69,14 +88,17 @@ class Live:
         """Its configuration file."""
         return self.folder / "hepar.toml"
 
-    def start(self) -> None:
-        """Start it and wait until every worker is there to answer. AssertionError with what it said if it ends."""
+    def start(self, stdout: int | None = None) -> None:
+        """Start it and wait until it answers. AssertionError with what it said if it ends.
+
+        `stdout` replaces the file `out`.
+        """
         own = {"PYTHONPATH": str(ROOT), "HOME": str(self.folder), **self.environment}
         keep = {name: value for name, value in os.environ.items() if not name.startswith(("HEPAR", "FLASK"))}
         with (self.folder / "out").open("ab") as out, (self.folder / "err").open("ab") as err:
             self.process = subprocess.Popen(
                 [*HEPAR, "serve", "--config", str(self.config)],
-                cwd=self.folder, env=keep | own, stdout=out, stderr=err, start_new_session=True,
+                cwd=self.folder, env=keep | own, stdout=stdout or out, stderr=err, start_new_session=True,
             )  # fmt: skip
         self.wait()
 
@@ -91,6 +113,17 @@ class Live:
             assert self.process.poll() is None, self.said()
             time.sleep(0.05)
         raise AssertionError(f"it does not answer: {self.said()}")
+
+    def token(self, path: str, client: str = "ehr-a", **claims: Any) -> str:
+        """A sound token of a client for one endpoint."""
+        return signer(client).token(f"{self.base}{path}", iss=issuer(client), **claims)
+
+    def post(
+        self, body: Any, path: str = EVALUATION, client: str = "ehr-a", *, token: str = "", **more: Any
+    ) -> requests.Response:
+        """One call with a new token of its own, unless one is given."""
+        headers = tokens.bearer(token or self.token(path, client))
+        return requests.post(f"{self.base}{path}", json=body, headers=headers, timeout=30, **more)
 
     def workers(self) -> list[int]:
         """The process ids of its workers."""

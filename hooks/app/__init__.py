@@ -30,6 +30,7 @@ def create_app(
     orders.prepare()
     app = Flask("hepar", static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.url_map.merge_slashes = False
     hops = settings.server.trusted_hops
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
