@@ -30,7 +30,7 @@ class Metric:
 
 METRICS = (
     Metric(
-        Counter, "hepar_calls", "Hook calls, by outcome: cards, nothing, failed, or the status of a refusal",
+        Counter, "hepar_calls", "Hook calls, by outcome: cards, nothing, held, failed, or the status of a refusal",
         ("client", "service", "outcome"),
     ),
     Metric(
@@ -38,8 +38,8 @@ METRICS = (
     ),
     Metric(Counter, "hepar_cards", "Cards shown", ("client", "service", "rule")),
     Metric(
-        Counter, "hepar_held_back", "Advice not raised again because it was shown lately",
-        ("client", "service", "rule"),
+        Counter, "hepar_held_back", "Advice not raised again: repeated, or snoozed by an override",
+        ("client", "service", "rule", "reason"),
     ),
     Metric(Counter, "hepar_not_computed", "Scores not computed, by reason", ("client", "score", "reason")),
     Metric(
@@ -76,7 +76,11 @@ class Meters:
     def _made(self, metric: Metric) -> Any:
         if metric.kind is Gauge:
             return Gauge(
-                metric.name, metric.says, metric.labels, registry=self._registry, multiprocess_mode=metric.of_workers  # type: ignore[arg-type]
+                metric.name,
+                metric.says,
+                metric.labels,
+                registry=self._registry,
+                multiprocess_mode=metric.of_workers,  # type: ignore[arg-type]
             )
         if metric.kind is Histogram:
             return Histogram(metric.name, metric.says, metric.labels, registry=self._registry, buckets=BUCKETS)
@@ -104,13 +108,18 @@ class Meters:
         self._child("hepar_call_seconds", client, service).observe(seconds)
 
     def advised(
-        self, client: str, service: str, shown: Iterable[ShownCard], held: Iterable[str], found: Assessment | None
+        self,
+        client: str,
+        service: str,
+        shown: Iterable[ShownCard],
+        held: Iterable[tuple[str, str]],
+        found: Assessment | None,
     ) -> None:
-        """What a call showed, which rules it held back, and why scores were not computed."""
+        """What a call showed, which rules it held back and why, and why scores were not computed."""
         for card in shown:
             self.count("hepar_cards", client, service, card.rule)
-        for rule in held:
-            self.count("hepar_held_back", client, service, rule)
+        for rule, why in held:
+            self.count("hepar_held_back", client, service, rule, why)
         for score in found.scores if found else ():
             if score.status == "not-computed":
                 for reason in score.reasons:

@@ -116,8 +116,11 @@ def _reply(chart: Chart, call: HookRequest, settings: Settings, client: Client, 
             hook_instance=call.instance,
             shown_at=instant(now),
             suggestions=tuple(suggestion["uuid"] for suggestion in made.get("suggestions", ())),
+            hook=call.service.hook,
+            patient=call.patient,
+            fingerprint=mark,
         )
-        for (finding, _), made in zip(said, cards, strict=True)
+        for (finding, mark), made in zip(said, cards, strict=True)
     )
     return Reply({"cards": cards}, shown, back, assessment, chart)
 

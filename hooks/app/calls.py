@@ -5,7 +5,7 @@ they ask; then it is evaluated, what is given out is kept, and only then is it a
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -20,6 +20,7 @@ from hooks.limits import Places
 from hooks.meters import Meters
 from hooks.pipeline import Reply
 from hooks.pipeline import answer as evaluate
+from hooks.repetition import Remembered
 from hooks.request import parse
 from hooks.services import Service, discovery
 from hooks.site import Client, Settings
@@ -57,7 +58,7 @@ class Calls:
             deadline = g.started + limits.deadline_ms / 1000 - RESERVE
             now = self._settings.clock()
             upstream = self._upstreams.find(call.fhir_server, client)
-            reply = evaluate(call, self._settings, client, now, deadline, upstream, visit.reads.append)
+            reply = evaluate(call, self._settings, client, now, deadline, upstream, visit.reads.append, self._recall)
             self._keep(reply)
             visit.reply = reply
             return answer(reply.body)
@@ -96,7 +97,7 @@ class Calls:
             self._meters.count("hepar_prefetch", visit.client, key, how)
         reply = visit.reply
         if reply is not None:
-            held = (each.rule for each in reply.held)
+            held = ((each.rule, each.why) for each in reply.held)
             self._meters.advised(visit.client, visit.service.id, reply.shown, held, reply.assessment)
         return response
 
@@ -119,6 +120,14 @@ class Calls:
             yield visit.service, caller.client
         finally:
             self._places.give_back(visit.client)
+
+    def _recall(self, client: str, patient: str, service: str, since: datetime) -> Iterable[Remembered]:
+        """What was said lately. Where the store does not answer nothing is remembered, and so nothing held back."""
+        try:
+            return self._store.recall(client, patient, service, since)
+        except StoreDown as error:
+            self._store_down("memory", error)
+            return ()
 
     def _keep(self, reply: Reply) -> None:
         """Keep which cards are given out. Without, there is no answer; development answers, as a trial should go on."""

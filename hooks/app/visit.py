@@ -37,7 +37,7 @@ class Visit:
     def outcome(self, status: int) -> str:
         """What became of the call, in one word of a closed list."""
         if self.reply is not None and status == 200:
-            return "cards" if self.reply.shown else "nothing"
+            return "cards" if self.reply.shown else "held" if self.reply.held else "nothing"
         return "failed" if status == 500 else str(status)
 
     def keys(self) -> dict[str, str]:
@@ -49,6 +49,7 @@ class Visit:
     def said(self, status: int) -> dict[str, str]:
         """The fields of its log line."""
         caller = self.caller
+        held = self.reply.held if self.reply else ()
         fields = {
             "service": self.service.id if self.service else "",
             "client": self.client,
@@ -58,6 +59,7 @@ class Visit:
             "issuer": caller.issuer if caller else "",
             "token_id": caller.token_id if caller else "",
             "unread": ", ".join(f"{read.key} ({read.outcome})" for read in self.reads if read.outcome != READ),
+            "held": ", ".join(f"{each.rule} ({each.why})" for each in held),
         }
         return {name: value for name, value in fields.items() if value}
 

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -17,8 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from hooks.audit.chain import Record
+from hooks.repetition import Remembered
 from hooks.site import Settings
-from hooks.store import trail
+from hooks.store import memory, trail
 from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
 from hooks.store.nouns import FeedbackEvent, RuleReport, ShownCard, Spent, instant
 from hooks.store.plain import Plain
@@ -160,6 +162,11 @@ class Store:
             rows = connection.execute(select(shown_card).where(shown_card.c.uuid.in_(asked))).mappings().all()
         return {row["uuid"]: ShownCard(**{**row, "suggestions": tuple(row["suggestions"])}) for row in rows}
 
+    def recall(self, client: str, patient: str, service: str, since: datetime) -> list[Remembered]:
+        """What one service said of a patient to a client since then, newest first, with what became of it."""
+        with self.reading() as connection:
+            return memory.recalled(connection, client, patient, service, since)
+
     def record(self, events: Sequence[FeedbackEvent], records: Sequence[Record] = ()) -> None:
         """Add the events that are not known yet and the audit records of the call, all or none."""
         self._add(self._record, [_row(each) for each in events], records)
@@ -178,12 +185,16 @@ class Store:
         with self.reading() as connection:
             kind = (shown_card.c.service, shown_card.c.rule)
             shown = connection.execute(select(*kind, func.count()).group_by(*kind)).all()
-            answers = connection.execute(
-                select(feedback_event, shown_card.c.rule)
-                .join(shown_card, shown_card.c.uuid == feedback_event.c.card)
-                .where(feedback_event.c.quarantined == "")
-                .order_by(feedback_event.c.outcome_at, feedback_event.c.received_at)
-            ).mappings().all()
+            answers = (
+                connection.execute(
+                    select(feedback_event, shown_card.c.rule)
+                    .join(shown_card, shown_card.c.uuid == feedback_event.c.card)
+                    .where(feedback_event.c.quarantined == "")
+                    .order_by(feedback_event.c.outcome_at, feedback_event.c.received_at)
+                )
+                .mappings()
+                .all()
+            )
             aside = connection.execute(
                 select(feedback_event.c.service, func.count())
                 .where(feedback_event.c.quarantined != "")
