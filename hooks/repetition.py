@@ -99,7 +99,7 @@ def _held(same: Remembered, finding: Finding, period: timedelta, now: datetime) 
     if same.outcome == "overridden" and same.reason and same.outcome_at and same.received_at:
         reason = reason_for(same.reason)
         # By the clocks of others the override may have been before the card, or may still be to come.
-        told = max(same.shown_at, min(same.outcome_at, same.received_at))
+        told = max(same.shown_at, min(same.outcome_at, same.received_at, now))
         snoozed = told + reason.length
         if snoozed < until if reason.sooner else (snoozed > until and not finding.doubt):
             why, until = "snoozed", snoozed
