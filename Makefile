@@ -1,8 +1,8 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
-# make run | make test [ARGS="-k meld"] | make bench | make guide | make lock | make clean
+# make run | make test [ARGS="-k meld"] | make bench | make guide | make profiles | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run test bench guide lock clean
+.PHONY: run test bench guide profiles lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -20,6 +20,12 @@ test: .venv/test.stamp
 # Writes the pages of the handbook from the declarations; a test fails when they are stale.
 guide: .venv/run.stamp
 	@.venv/bin/python -m hooks.guide
+
+# Builds the package of the FHIR profiles; needs node and npm, which fetch the compiler that the lock file lists.
+profiles: .venv/made.stamp
+	@mkdir -p build/profiles && cp fhir_profiles/package.json fhir_profiles/package-lock.json build/profiles
+	@npm ci --prefix build/profiles --ignore-scripts --no-audit --no-fund --silent
+	@.venv/bin/python -m fhir_profiles build/profiles
 
 bench: .venv/test.stamp
 	@.venv/bin/python bench/run.py $(ARGS)

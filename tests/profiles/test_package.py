@@ -1,0 +1,117 @@
+"""The package is the one that its source gives, is put together as FHIR packages are, and names no registry."""
+
+import gzip
+import io
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from fhir_profiles import PACKAGE
+from fhir_profiles.__main__ import compiled
+from fhir_profiles.archive import archive, index
+from fhir_profiles.packing import HERE, SUMS, inputs, pack, sums
+from tests.profiles.shelf import CANONICAL, DEFINITIONS, EXAMPLES, FILES
+from tests.source_tree import ROOT
+
+BUILT = ROOT / "build/profiles"
+MANIFEST = json.loads(FILES["package/package.json"])
+
+
+def test_the_package_is_not_stale() -> None:
+    assert SUMS.read_text(encoding="utf-8") == sums(), "say: make profiles"
+
+
+def test_every_source_file_counts_as_an_input() -> None:
+    aside = {".tgz", ".sha256", ".csv", ".pyc"}
+    source = {path for path in HERE.rglob("*") if path.is_file() and path.suffix not in aside}
+    assert source == set(inputs())
+
+
+@pytest.mark.skipif(not (BUILT / "node_modules").is_dir(), reason="make profiles was never run here")
+@pytest.mark.skipif(not shutil.which("node"), reason="there is no node")
+def test_building_it_again_gives_the_same_package(tmp_path: Path) -> None:
+    (tmp_path / "node_modules").symlink_to((BUILT / "node_modules").resolve())
+    again = pack(compiled(tmp_path))
+    assert gzip.decompress(again) == gzip.decompress(PACKAGE.read_bytes())
+
+
+def test_an_archive_depends_on_its_content_alone() -> None:
+    one = archive({"package/b": b"2", "package/a": b"1"})
+    assert one == archive({"package/a": b"1", "package/b": b"2"})
+    assert one[3] == 0  # no file name, no comment
+    assert one[4:8] == bytes(4)  # no time
+    with tarfile.open(fileobj=io.BytesIO(one)) as tar:
+        said = [(entry.name, entry.mtime, entry.mode, entry.uid, entry.uname) for entry in tar]
+    assert said == [("package/a", 0, 0o644, 0, ""), ("package/b", 0, 0o644, 0, "")]
+
+
+def test_the_package_says_what_it_is() -> None:
+    assert MANIFEST["name"] == "io.github.hepar-cds.msc-liver"
+    assert MANIFEST["canonical"] == CANONICAL
+    assert MANIFEST["fhirVersions"] == ["4.0.1"]
+    assert MANIFEST["dependencies"] == {"hl7.fhir.r4.core": "4.0.1"}
+    assert MANIFEST["type"] == "IG"
+
+
+@pytest.mark.parametrize(("folder", "held"), [("package", DEFINITIONS), ("package/example", EXAMPLES)])
+def test_the_index_lists_every_resource(folder: str, held: dict[str, dict[str, object]]) -> None:
+    assert json.loads(FILES[f"{folder}/.index.json"]) == index(sorted(held.items()))
+    assert held
+
+
+def test_every_definition_lives_below_the_canonical_base_and_has_version_and_date() -> None:
+    wrong = [
+        name
+        for name, each in DEFINITIONS.items()
+        if each["url"] != f"{CANONICAL}/{each['resourceType']}/{each['id']}"
+        or (each["version"], each["date"], each["status"]) != (MANIFEST["version"], "2026-11-22", "draft")
+        or not each["experimental"]
+    ]
+    assert not wrong
+
+
+def test_every_structure_has_its_snapshot() -> None:
+    structures = [each for each in DEFINITIONS.values() if each["resourceType"] == "StructureDefinition"]
+    assert [each["id"] for each in structures if len(each["snapshot"]["element"]) < 3] == []
+    assert len(structures) == 33
+
+
+def test_the_bundle_is_built_on_the_bundle_that_hl7_published() -> None:
+    bundle = DEFINITIONS["StructureDefinition-msc-administration-bundle.json"]
+    elements = {each["id"]: each for each in bundle["snapshot"]["element"]}
+    outcomes = [each["type"] for id, each in elements.items() if id.endswith(".response.outcome")]
+    assert outcomes == [[{"code": "Resource"}]] * 6
+    rules = {each["key"]: each["expression"] for each in elements["Bundle.entry"]["constraint"]}
+    assert rules["bdl-8"] == "fullUrl.contains('/_history/').not()"
+
+
+def test_no_definition_is_an_example_and_no_example_a_definition() -> None:
+    assert [name for name, each in EXAMPLES.items() if "url" in each] == []
+
+
+def test_everything_of_ours_that_is_named_anywhere_is_in_the_package() -> None:
+    urls = {each["url"] for each in DEFINITIONS.values()} | {CANONICAL}
+    text = b"\n".join(FILES.values()).decode()
+    named = {found.rstrip(".") for found in re.findall(re.escape(CANONICAL) + r"[\w/.-]*", text)}
+    assert named - urls == set()
+
+
+@pytest.mark.skipif(not shutil.which("sha256sum"), reason="there is no sha256sum")
+def test_the_sums_are_read_by_the_usual_tool() -> None:
+    subprocess.run(["sha256sum", "--check", "--quiet", str(SUMS)], cwd=HERE, check=True)
+
+
+def test_the_compiler_is_pinned_with_hashes_and_without_an_address() -> None:
+    lock = (HERE / "package-lock.json").read_text(encoding="utf-8")
+    packages = json.loads(lock)["packages"]
+    wanted = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    assert [version for version in wanted.values() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    assert packages.pop("")["devDependencies"] == wanted
+    assert [name for name, each in packages.items() if "integrity" not in each and not each.get("inBundle")] == []
+    assert "resolved" not in lock
+    assert "://" not in re.sub(r'"(?:url|integrity)": "[^"]*"', "", lock)
