@@ -23,7 +23,7 @@ def create_app(
     `store` and `gate` replace those that the settings describe. `counters` is where all workers count.
     """
     store = store or opened(settings)
-    gate = gate or (access.Open(settings.development_client) if settings.dev else Gate(settings, store.spend))
+    gate = gate or _gate(settings, store)
     meters = Meters(counters)
     upstreams = Upstreams(settings)
     stdout.dropped = lambda: meters.count("hepar_log_lines_lost")
@@ -45,6 +45,15 @@ def create_app(
     return app
 
 
+def _gate(settings: Settings, store: Store) -> access.Admits:
+    """In production one that has the clients' keys at hand, as far as they can be had."""
+    if settings.dev:
+        return access.Open(settings.development_client)
+    gate = Gate(settings, store.spend)
+    gate.warm()
+    return gate
+
+
 def opened(settings: Settings) -> Store:
     """The store of the settings. SettingsError if it cannot be used."""
     try:
@@ -55,9 +64,13 @@ def opened(settings: Settings) -> Store:
 
 
 def rehearse(settings: Settings) -> None:
-    """Put the service together and let it go again. SettingsError if it cannot run as configured."""
+    """Put the service together and let it go again. SettingsError if it cannot run as configured.
+
+    No client's keys are fetched: that one's server is down keeps nobody from starting, and no thread may run before
+    the workers are made.
+    """
     store = opened(settings)
     try:
-        create_app(settings, store)
+        create_app(settings, store, access.Open(settings.development_client))
     finally:
         store.close()

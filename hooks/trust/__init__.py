@@ -54,7 +54,7 @@ class Gate:
     ) -> None:
         """`now`: the time by which tokens are judged; `ticks`: that by which keys age.
 
-        Keys at addresses are not read here, but when a call first needs them or `states` asks how they are.
+        Keys at addresses are not read here, but by `warm`, or when a call first needs them.
         """
         self._url = settings.server.public_url
         paths = ("/cds-services", *(f"/cds-services/{id}{end}" for id in SERVICES for end in ("", _FEEDBACK)))
@@ -86,6 +86,15 @@ class Gate:
     def states(self) -> Mapping[str, str]:
         """Client -> "ok" or a word for what is wrong with its keys. Fetches, without waiting, those that are due."""
         return {name: keys.state() for name, keys in self._keys.items()}
+
+    def warm(self) -> None:
+        """Have all keys at hand before the first call; without those that are not to be had in `FETCH_SECONDS`.
+
+        Without it, of several calls that come at once to a new process only the first would find its key.
+        """
+        self.states()
+        for keys in self._keys.values():
+            keys.wait()
 
     def _judge(self, token: Token, client: Client, endpoint: str, feedback: bool, now: int) -> None:
         here = {self._url + endpoint, *client.extra_audiences}

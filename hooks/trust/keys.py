@@ -41,11 +41,14 @@ class Keys(Protocol):
         """Algorithm -> what verifies it, of the one key with this id; empty if there is none."""
 
     def state(self) -> str:
-        """`OK`, or a word for what keeps the keys from being current."""
+        """`OK`, or a word for what keeps the keys from being current. Asks for those that are due, without waiting."""
+
+    def wait(self) -> None:
+        """Until whatever was asked for has come, or is given up."""
 
 
 class State:
-    """One word on the keys of a client, of which every change is logged once."""
+    """One word on the keys of a client, of which every change is logged once; not that all is well from the start."""
 
     def __init__(self, client: str) -> None:
         self._client = client
@@ -53,8 +56,8 @@ class State:
 
     def set(self, word: str) -> None:
         """Say how things are now."""
-        if word != self.word:
-            self.word = word
+        before, self.word = self.word or OK, word
+        if word != before:
             log("client_keys", "info" if word == OK else "error", client=self._client, reason=word)
 
 
@@ -82,6 +85,9 @@ class FileKeys:
         """As of now."""
         self._renew()
         return self._state.word
+
+    def wait(self) -> None:
+        """A file is read at once."""
 
     def _renew(self) -> None:
         try:
@@ -134,6 +140,7 @@ class FetchedKeys:
         self._asked = float("-inf")
         self._settled = True
         self._failed = False
+        self._answered = Event()
 
     def find(self, kid: str) -> Mapping[str, Verifier]:
         """As of now; waits a moment, or for an unknown key as long as a fetch takes."""
@@ -146,10 +153,15 @@ class FetchedKeys:
         return self._lasting(kid)
 
     def state(self) -> str:
-        """As of the last fetch. Keys past their time are asked for again, but not waited for."""
+        """As of the last fetch."""
         if self._ticks() >= self._held.until:
             self._ask()
         return self._state.word or "not_read_yet"
+
+    def wait(self) -> None:
+        """Until the last fetch is through, if one was ever begun."""
+        if not self._settled:
+            self._answered.wait(FETCH_SECONDS)
 
     def _lasting(self, kid: str) -> Mapping[str, Verifier]:
         held = self._held
@@ -164,7 +176,7 @@ class FetchedKeys:
                 return None
             self._asked = now
             self._settled = False
-        answered = Event()
+            answered = self._answered = Event()
         Thread(target=self._renew, args=(now, answered), daemon=True, name="keys").start()
         return answered
 
