@@ -1,14 +1,15 @@
-"""The command line `hepar`: serve, assess, check, config check."""
+"""The command line `hepar`: serve, assess, check, purge, config check."""
 
 import io
 import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,8 +22,10 @@ from cds.report import to_json
 from hooks import check as checking
 from hooks import files
 from hooks.caller import Local, Remote
+from hooks.cli_store import purge
+from hooks.command import Instant, Wrong, config_option, configured, named_faults
 from hooks.progress import Step, progress
-from hooks.settings import Settings, SettingsError, load, secret
+from hooks.settings import Settings, load, secret
 from hooks.terminal import console, speak_plainly
 from hooks.terminal_assessment import show_assessment
 from hooks.terminal_cards import show_check
@@ -31,34 +34,6 @@ from hooks.urls import base
 WRONG_PATIENT = (
     "one record names two patients, or two Patients with one id lie on different servers. Assess them one at a time."
 )
-
-
-class Wrong(click.ClickException):
-    """Something the user can put right: one line on standard error, exit status 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        """The line, without a usage text around it."""
-        click.echo(f"hepar: {self.message}", file=file, err=True)
-
-
-class Instant(click.ParamType[datetime]):
-    """A point in time with its offset, such as 2026-11-22T10:00:00Z."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The instant in UTC."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not an instant. Write it as 2026-11-22T10:00:00Z.", param, ctx)
-        if at.tzinfo is None:
-            self.fail(f"{value!r} has no offset from UTC. Write it as 2026-11-22T10:00:00Z.", param, ctx)
-        return at.astimezone(UTC)
 
 
 class Kinds(click.ParamType[frozenset[str]]):
@@ -148,7 +123,7 @@ def _counted(names: Iterable[str], step: Step) -> Iterator[str]:
 
 
 @main.command()
-@click.option("--config", metavar="FILE", help="The configuration (hepar.toml).")
+@config_option
 @click.option("--dev", is_flag=True, help="Development mode: loopback only, no tokens, demonstration charts.")
 @click.option("--host", help="Listen on this host instead of the configured one.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port instead of the configured one.")
@@ -167,31 +142,23 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
         return settings
 
     from hooks import serve as server  # noqa: PLC0415  (slow to import, and no other command needs it)
-    from hooks.app import create_app, rehearse  # noqa: PLC0415
+    from hooks import tidying  # noqa: PLC0415
+    from hooks.app import create_app, opened, rehearse  # noqa: PLC0415
 
-    with _named_faults():
+    def make(now: Settings, counters: Path) -> Any:
+        store = opened(now)
+        tidying.begin(store, now.storage)
+        return create_app(now, store, counters=counters)
+
+    with named_faults():
         settings = read()
     try:
-        server.serve(settings, read, lambda now, counters: create_app(now, counters=counters))
+        server.serve(settings, read, make)
     except server.Occupied as fault:
         raise Wrong(str(fault)) from None
 
 
-def _settings(config: str | None, dev: bool) -> Settings:
-    """The settings as configured."""
-    with _named_faults():
-        return load(config, dev)
-
-
-@contextmanager
-def _named_faults() -> Iterator[None]:
-    """Whatever is wrong with the configuration, every fault on a line of its own; exit status 2."""
-    try:
-        yield
-    except SettingsError as error:
-        for fault in error.faults:
-            click.echo(f"hepar: {fault}", err=True)
-        raise SystemExit(2) from None
+main.add_command(purge)
 
 
 @main.group("config")
@@ -204,7 +171,7 @@ def configuration() -> None:
 @click.option("--dev", is_flag=True, help="Check it as development mode would.")
 def config_check(config: str, dev: bool) -> None:
     """Validate a configuration and name every fault by file and key."""
-    settings = _settings(config, dev)
+    settings = configured(config, dev)
     count = len(settings.clients)
     click.echo(f"{config}: no fault found. {count} client{'' if count == 1 else 's'}, {settings.server.public_url}.")
 
@@ -249,7 +216,7 @@ def check(
 
 def _check_here(records: Remote, patient: str, service: str, encounter: str) -> checking.Checked:
     """The check against this program in development mode, with a store that is gone afterwards."""
-    settings = _settings(None, dev=True)
+    settings = configured(None, dev=True)
     log = io.StringIO()
     from hooks.app import create_app  # noqa: PLC0415  (takes longer to import than a chart to assess)
 

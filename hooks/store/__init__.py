@@ -75,7 +75,7 @@ class Store:
         self._record = Plain(insert(feedback_event).on_conflict_do_nothing(index_elements=["key"]), dialect)
         self._spend = Plain(insert(seen_token).on_conflict_do_nothing(), dialect)
         self._recent = Plain(_recent(), dialect)
-        self._trail = trail.Trail(dialect, key)
+        self.trail = trail.Trail(dialect, key)
         _open.add(self)
 
     @classmethod
@@ -178,7 +178,7 @@ class Store:
             for row in rows:
                 statement.run(cursor, row)
             if records:
-                self._trail.append(cursor, records)
+                self.trail.append(cursor, records)
 
     def report(self) -> list[RuleReport]:
         """Cards shown and the latest answer to each, by service and rule."""

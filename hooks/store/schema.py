@@ -6,6 +6,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hooks.store.engine import IMMEDIATE, StoreUnusable
 from hooks.store.tables import NUMBER, chore, schema_change, schema_version
 
+CHORES = {"tokens": 3600, "purge": 86_400}
+"""What is done now and then, and after how many seconds again."""
 MIGRATING = 0x6865706172
 """The advisory lock of those who look after the schema, in PostgreSQL."""
 
@@ -25,7 +27,8 @@ def prepare(engine: Engine, create: bool = True) -> None:
         if found < NUMBER:
             _migrate(connection)
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(insert(chore).values(name="purge", begun=0).on_conflict_do_nothing())
+        rows = [{"name": name, "begun": 0} for name in CHORES]
+        connection.execute(insert(chore).on_conflict_do_nothing(), rows)
 
 
 def number(connection: Connection) -> int:

@@ -26,10 +26,14 @@ class Trail:
         self._event = Plain(insert(audit_event), dialect)
         self._chart = Plain(insert(audit_chart), dialect)
 
-    def append(self, cursor: Any, records: Sequence[Record]) -> None:
-        """Add records in the transaction of a driver's cursor; until it ends nobody else adds any."""
+    def lock(self, cursor: Any) -> None:
+        """Be the only one that adds to the chain, or takes from it, until the transaction ends."""
         if self._lock:
             self._lock.run(cursor)
+
+    def append(self, cursor: Any, records: Sequence[Record]) -> None:
+        """Add records in the transaction of a driver's cursor; until it ends nobody else adds any."""
+        self.lock(cursor)
         last = self._head.run(cursor).fetchone()
         for row in link(Mark(*last) if last else BEGINNING, records, self._key):
             self._event.run(cursor, {name: getattr(row, name) for name in COLUMNS})
