@@ -105,7 +105,11 @@ def serving(server: FhirServer) -> Iterator[FhirServer]:
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            """Say nothing of callers that hung up."""
+
+    http = Quiet(("127.0.0.1", 0), Handler)
     server.base = f"http://127.0.0.1:{http.server_port}/fhir"
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
