@@ -1,5 +1,6 @@
 """Puts the service together: settings, store and gate in, a WSGI application out."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -49,7 +50,7 @@ def _gate(settings: Settings, store: Store) -> access.Admits:
     """In production one that has the clients' keys at hand, as far as they can be had."""
     if settings.dev:
         return access.Open(settings.development_client)
-    gate = Gate(settings, store.spend)
+    gate = Gate(settings, partial(store.spend, at_most=settings.limits.requests_per_minute))
     gate.warm()
     return gate
 

@@ -43,6 +43,8 @@ __all__ = [
 MIGRATION_SECONDS = 60
 """How long a start waits for another one that migrates the database."""
 MINUTE = 60
+UNCOUNTED = 0
+"""When a token was seen that does not count among those of any minute."""
 
 
 class Store:
@@ -138,14 +140,16 @@ class Store:
     def spend(self, client: str, issuer: str, token_id: str, expires: int, now: int, at_most: int = 10_000) -> Spent:
         """Take note that a token was used. Of all who ever spend it, in whatever process, exactly one is the first.
 
-        Times are seconds since 1970. The client's tokens of the last minute are counted up to `at_most`.
+        Times are seconds since 1970. A token beyond `at_most` in a minute is spent too, but is not counted later: a
+        client that goes on calling too often is answered as often as it may call.
         """
-        row = {"issuer": issuer, "token_id": token_id, "client": client, "expires": expires, "seen_at": now}
+        row = {"issuer": issuer, "token_id": token_id, "client": client, "expires": expires}
         window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
         with self._swiftly() as cursor:
+            before = self._recent.run(cursor, window).fetchone()[0]
+            row["seen_at"] = now if before < at_most else UNCOUNTED
             first = self._spend.run(cursor, row).rowcount == 1
-            recent = self._recent.run(cursor, window).fetchone()[0]
-        return Spent(first, recent)
+        return Spent(first, before + first)
 
     def keep(self, shown: Sequence[ShownCard], records: Sequence[Record] = ()) -> None:
         """Remember cards that are about to be given out and the audit records of the call, all or none."""

@@ -57,7 +57,10 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Whether a token was seen for the first time, and how many its client spent within the last minute."""
+    """Whether a token was seen for the first time, and how many its client spent within the last minute.
+
+    Of those beyond its limit only the present one is counted.
+    """
 
     first: bool
     recent: int
