@@ -13,7 +13,8 @@ SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 class Reason:
     """One reason, and how many days after the override the same advice stays away; `because` says why so long.
 
-    `sooner`: the advice was not judged, so it comes back even before the general period is over.
+    `sooner`: the advice was not judged, so it comes back even before the general period is over. `harm`: each override
+    with it is to be reviewed.
     """
 
     code: str
@@ -21,6 +22,7 @@ class Reason:
     days: int
     because: str
     sooner: bool = False
+    harm: bool = False
 
     @property
     def length(self) -> timedelta:
@@ -46,7 +48,7 @@ REASONS: dict[str, Reason] = {
         ),
         Reason(
             "recipient-concerns-outcomes", "Concern about harm or outcome", 90,
-            "The concern was weighed against the advice as it stands.",
+            "The concern was weighed against the advice as it stands.", harm=True,
         ),
         Reason(
             "does-not-align-preferences", "Does not fit the patient's preferences", 90,

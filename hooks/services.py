@@ -83,7 +83,8 @@ USE = (
     "Needs the keys patient and labs, sent or readable at fhirServer; without them the answer is 412. A key that "
     "is neither sent nor readable is taken as unknown, a key that is sent empty as nothing charted. No card means that "
     "there was nothing to say about what was sent (no liver disease is charted, the patient has died, or nothing is "
-    "missing or due); it never means that something could not be read or computed, and it is no all-clear."
+    "missing or due), or that the same was shown for this patient lately and nothing has changed; it never means that "
+    "something could not be read or computed and nobody was told, and it is no all-clear."
 )
 
 

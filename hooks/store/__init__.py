@@ -7,7 +7,7 @@ Rows are only added, until they are too old to be kept. Whoever asks gets an ans
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -22,14 +22,13 @@ from hooks.repetition import Remembered
 from hooks.site import Settings
 from hooks.store import memory, trail
 from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
-from hooks.store.nouns import FeedbackEvent, RuleReport, ShownCard, Spent, instant
+from hooks.store.nouns import FeedbackEvent, ShownCard, Spent, instant
 from hooks.store.plain import Plain
 from hooks.store.schema import prepare
 from hooks.store.tables import feedback_event, seen_token, shown_card
 
 __all__ = [
     "FeedbackEvent",
-    "RuleReport",
     "ShownCard",
     "Spent",
     "Store",
@@ -184,28 +183,6 @@ class Store:
             if records:
                 self.trail.append(cursor, records)
 
-    def report(self) -> list[RuleReport]:
-        """Cards shown and the latest answer to each, by service and rule."""
-        with self.reading() as connection:
-            kind = (shown_card.c.service, shown_card.c.rule)
-            shown = connection.execute(select(*kind, func.count()).group_by(*kind)).all()
-            answers = (
-                connection.execute(
-                    select(feedback_event, shown_card.c.rule)
-                    .join(shown_card, shown_card.c.uuid == feedback_event.c.card)
-                    .where(feedback_event.c.quarantined == "")
-                    .order_by(feedback_event.c.outcome_at, feedback_event.c.received_at)
-                )
-                .mappings()
-                .all()
-            )
-            aside = connection.execute(
-                select(feedback_event.c.service, func.count())
-                .where(feedback_event.c.quarantined != "")
-                .group_by(feedback_event.c.service)
-            ).all()
-        return _reports([tuple(row) for row in shown], list(answers), [tuple(row) for row in aside])
-
     def close(self) -> None:
         """Let go of all connections. Whoever asks again gets new ones."""
         if not self._in_memory:
@@ -235,26 +212,3 @@ def _let_go() -> None:
 
 
 os.register_at_fork(before=_let_go)
-
-
-def _reports(
-    shown: Sequence[tuple[Any, ...]], answers: Sequence[Mapping[Any, Any]], aside: Sequence[tuple[Any, ...]]
-) -> list[RuleReport]:
-    found: dict[tuple[str, str], RuleReport] = {}
-
-    def at(service: str, rule: str) -> RuleReport:
-        return found.setdefault((service, rule), RuleReport(service, rule))
-
-    for service, rule, count in shown:
-        at(service, rule).shown = count
-    for answer in {row["card"]: row for row in answers}.values():
-        report = at(answer["service"], answer["rule"])
-        if answer["outcome"] == "accepted":
-            report.accepted += 1
-        else:
-            report.overridden += 1
-            code = answer["reason_code"] or "none"
-            report.reasons[code] = report.reasons.get(code, 0) + 1
-    for service, count in aside:
-        at(service, "").quarantined = count
-    return [found[key] for key in sorted(found)]

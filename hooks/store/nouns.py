@@ -1,6 +1,6 @@
 """What is kept and what is told of it: cards, answers to them, spent tokens."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -40,19 +40,6 @@ class FeedbackEvent:
     comment: str = ""
     comment_cut: bool = False
     quarantined: str = ""
-
-
-@dataclass(slots=True)
-class RuleReport:
-    """What became of the cards of one rule of one service. `quarantined` counts per service, in its row of rule ""."""
-
-    service: str
-    rule: str
-    shown: int = 0
-    accepted: int = 0
-    overridden: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
