@@ -110,22 +110,38 @@ class OperationOutcome(Schema):
 
 
 class Status(Schema):
-    """That the service runs, or is ready."""
+    """That the service runs, or is ready; `degraded` says what works for some clients only, and why."""
 
-    status = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("ok", "degraded")))
     contentVersion = fields.String()  # noqa: N815
+    degraded = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 SAYS = {
     400: "Not strict JSON, not the shape of the protocol, or about more than one patient",
+    401: "No valid token for exactly this address; the answer never says why",
+    403: "A known client, but not for this service, or not for this card",
     404: "No such service",
     405: "Another method",
     412: "`patient` or `labs` could not be retrieved",
     413: "The body is too large",
     415: "Not JSON, or compressed",
+    429: "More calls than this client is granted; try again after Retry-After",
     500: "A fault of the service; quote the correlation id",
-    503: "A dependency does not answer; try again after Retry-After",
+    503: "The store does not answer, or the service is busy or ending; try again after Retry-After",
 }
+
+
+CALLERS = (400, 401, 403, 404, 413, 415, 429, 503)
+"""What any call of a client may be answered with."""
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "A JWT of a registered client, for exactly the address that is called, used once.",
+}
+UNAVAILABLE = (404, 503)
+"""Routes of operations answer where they are meant to be reached, and nowhere else."""
 
 
 def document(settings: Settings) -> dict[str, Any]:
@@ -142,12 +158,15 @@ def document(settings: Settings) -> dict[str, Any]:
     which = {
         "name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": list(SERVICES)},
     }  # fmt: skip
-    call = _operation("One hook call", Cards, Call, (400, 404, 412, 413, 415))
+    call = _operation("One hook call", Cards, Call, (*CALLERS, 412))
+    said = _operation("Feedback to cards", None, Feedback, CALLERS)
+    if not settings.dev:
+        spec.components.security_scheme("token", TOKEN)
+        call["security"] = said["security"] = [{"token": []}]
     spec.path("/cds-services/{id}", parameters=[which], operations={"post": call})
-    said = _operation("Feedback to cards", None, Feedback, (400, 404, 413, 415, 503))
     spec.path("/cds-services/{id}/feedback", parameters=[which], operations={"post": said})
     spec.path("/livez", operations={"get": _operation("Whether the process runs", Status)})
-    spec.path("/readyz", operations={"get": _operation("Whether it can answer", Status, failures=(503,))})
+    spec.path("/readyz", operations={"get": _operation("Whether it can answer", Status, failures=UNAVAILABLE)})
     spec.path("/metrics", operations={"get": _text("Counters for Prometheus")})
     spec.path("/openapi.json", operations={"get": _operation("This document", None)})
     return dict(spec.to_dict())

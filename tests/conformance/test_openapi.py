@@ -1,5 +1,7 @@
 """The OpenAPI document says what the routes do: calls made up from it get answers that it describes."""
 
+from urllib.parse import unquote
+
 import jsonschema_rs
 import pytest
 import schemathesis
@@ -8,6 +10,7 @@ from hypothesis import settings as examples
 
 from hooks.services import SERVICES
 from tests import calls
+from tests.tokens import bearer
 
 
 @pytest.fixture
@@ -43,6 +46,33 @@ def test_no_call_made_up_from_the_document_breaks_the_service(api, path, method)
         case.validate_response(case.call(), checks=CHECKS)
 
     call()
+
+
+@pytest.mark.hazard("T-43", "T-17")
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+@pytest.mark.parametrize("shown", [True, False], ids=["token", "no token"])
+def test_nor_in_production(callers, path, method, shown):
+    """The same with a new token for each call, and without any."""
+    operation = schemathesis.openapi.from_wsgi("/openapi.json", callers.application)[path][method]
+
+    @given(operation.as_strategy())
+    @examples(max_examples=25 if method == "POST" else 2, suppress_health_check=list(HealthCheck), deadline=None)
+    def call(case):
+        headers = bearer(callers.token(unquote(case.formatted_path))) if shown else {"Authorization": "Bearer x"}
+        case.validate_response(case.call(headers=headers), checks=CHECKS)
+
+    call()
+
+
+def test_what_asks_for_a_token_says_so(callers, client):
+    def asking(document):
+        return {path for path, item in document["paths"].items() for each in item.values() if "security" in each}
+
+    assert asking(client.get("/openapi.json").get_json()) == set()
+    described = callers.get("/openapi.json").get_json()
+    assert asking(described) == {"/cds-services/{id}", "/cds-services/{id}/feedback"}
+    for path in asking(described):
+        assert {"401", "403", "429", "503"} <= set(described["paths"][path]["post"]["responses"])
 
 
 @pytest.mark.parametrize("service", SERVICES)
