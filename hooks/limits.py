@@ -1,4 +1,4 @@
-"""How much of this process one caller may have: places for calls at one time, and tries at proving who it is."""
+"""How much of this process callers may have: places for calls, room for bodies, tries at proving who they are."""
 
 import threading
 import time
@@ -23,6 +23,27 @@ class Places:
     def give_back(self, client: str) -> None:
         """One call of the client has ended."""
         self._free[client].release()
+
+
+class Room:
+    """How many bytes of bodies this process works on at one time: what they become in memory is many times as much."""
+
+    def __init__(self, total: int) -> None:
+        self._left = total
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> bool:
+        """Whether there was room for so many; it is taken until given back."""
+        with self._lock:
+            if size > self._left:
+                return False
+            self._left -= size
+            return True
+
+    def give_back(self, size: int) -> None:
+        """A body of this size is done with."""
+        with self._lock:
+            self._left += size
 
 
 class Budget:

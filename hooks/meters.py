@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+    values,
+)
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from cds.assessment import Assessment
 from hooks.store import ShownCard
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # as many lines again, and several processes cannot have them
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
@@ -59,6 +69,14 @@ METRICS = (
     Metric(
         Gauge, "hepar_token_failures_left", "Failed tokens that will still be recorded one by one, of the worker with "
         "the fewest", (), "livemin",
+    ),
+    Metric(
+        Gauge, "hepar_server_left_alone", "Workers that leave this FHIR server (client/number) alone because it did "
+        "not answer", ("server",), "livesum",
+    ),
+    Metric(
+        Gauge, "hepar_keys_unusable", "Workers that cannot use, or not renew, the public keys of this client",
+        ("client",), "livesum",
     ),
 )  # fmt: skip
 """All of them. In the text format a counter's name ends in _total."""
@@ -146,6 +164,14 @@ def share(identify: Callable[[], Any]) -> None:
 def left(identity: Any, shared: Path) -> None:
     """A worker is gone: what it is no longer the state of."""
     mark_process_dead(identity, str(shared))  # type: ignore[no-untyped-call]
+
+
+def table() -> str:
+    """All metrics as a table in Markdown, for those who operate the service."""
+    rows = (
+        f"| `{name}` | {', '.join(metric.labels) or 'none'} | {metric.says} |" for name, metric in documented().items()
+    )
+    return "\n".join(("| metric | labels | what |", "| --- | --- | --- |", *rows))
 
 
 def documented() -> Mapping[str, Metric]:

@@ -73,7 +73,7 @@ class Outlet:
             time.sleep(PAUSE)
             while len(found) < BATCH and self._lines.qsize():
                 found.append(self._lines.get())
-            for lines in _together([line for line in found if isinstance(line, bytes)]):
+            for lines in together([line for line in found if isinstance(line, bytes)]):
                 try:
                     os.write(self._file, b"".join(lines))
                 except OSError:
@@ -84,7 +84,7 @@ class Outlet:
                     reached.set()
 
 
-def _together(lines: list[bytes]) -> Iterator[list[bytes]]:
+def together(lines: list[bytes]) -> Iterator[list[bytes]]:
     """Lines for one write each: as many as a pipe takes whole, so that those of other processes do not come between."""
     size = PIPE_BUF
     group: list[bytes] = []

@@ -70,12 +70,17 @@ class Server(BaseApplication):  # type: ignore[misc]
     def reload(self) -> None:
         """On SIGHUP: the new settings, or the old ones if those have a fault; new workers start either way."""
         try:
-            self.plan.settings = self.plan.again()
+            new = self.plan.again()
         except SettingsError as error:
             for fault in error.faults:
                 log("settings_refused", "error", message=str(fault))
             return
-        log("settings_read", message=self.plan.settings.file)
+        old, self.plan.settings = self.plan.settings, new
+        stay = [f"server.{key}" for key in ("bind", "operations_bind") if _of(old, key) != _of(new, key)]
+        if stay:
+            log("settings_read", "warning", message=f"{', '.join(stay)}: changes when the service is started again.")
+        else:
+            log("settings_read", message=new.file)
         super().reload()
 
 
@@ -156,6 +161,10 @@ class Plan:
         if os.access(SHARED_MEMORY, os.W_OK):
             chosen["worker_tmp_dir"] = str(SHARED_MEMORY)
         return chosen
+
+
+def _of(settings: Settings, key: str) -> str:
+    return str(getattr(settings.server, key))
 
 
 def place(arbiter: Any, worker: Any) -> None:

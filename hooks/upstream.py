@@ -25,6 +25,8 @@ from hooks.urls import Address, base, is_loopback
 READ = "read"
 """The outcome of a read that found all there is; any other word says why not."""
 
+CLOSED = "closed"
+"""The state of a server that is read; in any other it is left alone for a while."""
 FAILURES = 3
 """After so many calls in a row in which a server answered nothing at all, it is left alone."""
 REST = 5.0
@@ -68,7 +70,7 @@ class Upstream:
         """How it is treated: "closed", it is read; "open", it is left alone; "half-open", the next call may try."""
         until = self._until
         if until is None:
-            return "closed"
+            return CLOSED
         return "open" if time.monotonic() < until else "half-open"
 
     @contextmanager

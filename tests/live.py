@@ -165,13 +165,14 @@ def live(
 ) -> Iterator[Live]:
     """A service in production mode with these clients. `tables` add to or replace the keys of the configuration.
 
-    Its public address is http on loopback, so a client may say allow_http_loopback.
+    Its public address is http on loopback, so a client may say allow_http_loopback. The same advice is repeated.
     """
     port = free_port()
     here = f"127.0.0.1:{port}"
     written: dict[str, dict[str, Any]] = {
         "server": {"public_url": f"http://{here}", "bind": here, "workers": 2, "threads": 4},
         "storage": {"url": f"sqlite:///{folder}/hepar.db"},
+        "msc": {"repeat_after_days": 0},
     }
     for name, table in (tables or {}).items():
         written[name] = {**written.get(name, {}), **table}

@@ -1,19 +1,16 @@
-"""The body of a call: JSON of a bounded size, however it was sent."""
-
-from typing import Any
+"""The body of a call: bytes of a bounded number, however they were sent."""
 
 from flask import request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 
-from hooks import strict_json
 from hooks.errors import BadRequest, TooLarge, WrongMediaType
 from hooks.site import Limits
 
 MEDIA_TYPES = {"application/json", "application/fhir+json", "application/json+fhir"}
 
 
-def read(limits: Limits) -> Any:
-    """The JSON of the request. What is too large is refused without being read whole."""
+def read(limits: Limits) -> bytes:
+    """What is to be JSON. What is too large is refused without being read whole."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise WrongMediaType("The body must not be compressed.")
     if request.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
@@ -33,4 +30,4 @@ def read(limits: Limits) -> Any:
                 raise TooLarge(f"The body is larger than {cap} bytes.")
     except (ParseException, OSError):
         raise BadRequest("The body ended too early, or its chunks cannot be read.") from None
-    return strict_json.read(b"".join(parts), limits.json_depth)
+    return b"".join(parts)

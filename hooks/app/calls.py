@@ -8,15 +8,16 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask, Response, g
 
-from hooks import feedback, telemetry
+from hooks import feedback, strict_json, telemetry
 from hooks.app import body
 from hooks.app.answers import answer
 from hooks.app.visit import Visit
 from hooks.errors import NotEntitled, NotFound, TooMany, Unavailable
-from hooks.limits import Places
+from hooks.limits import Places, Room
 from hooks.meters import Meters
 from hooks.pipeline import Reply
 from hooks.pipeline import answer as evaluate
@@ -25,10 +26,12 @@ from hooks.request import parse
 from hooks.services import Service, discovery
 from hooks.site import Client, Settings
 from hooks.store import Store, StoreDown
-from hooks.upstream import Upstreams
+from hooks.upstream import CLOSED, Upstreams
 
 RESERVE = 0.05
 """Seconds of the deadline that are kept for computing and answering."""
+BODIES = 2
+"""Bodies of the largest size that a worker works on at one time. Of those of usual size there is room for many."""
 WINDOW = 60
 """Seconds over which the calls of a client are counted."""
 
@@ -43,6 +46,7 @@ class Calls:
         self._meters = meters
         clients = settings.clients or (settings.development_client,)
         self._places = Places(settings.server.threads, (client.name for client in clients))
+        self._room = Room(BODIES * settings.limits.body_bytes)
         self._offered = discovery(_services(clients), settings.msc.text)
 
     def discover(self) -> Response:
@@ -53,12 +57,8 @@ class Calls:
         """One hook call."""
         visit: Visit = g.visit
         with self._granted(visit, service_id) as (service, client):
-            limits = self._settings.limits
-            call = visit.hook = parse(body.read(limits), service, client.prefetch_aliases, limits.entries)
-            deadline = g.started + limits.deadline_ms / 1000 - RESERVE
-            now = self._settings.clock()
-            upstream = self._upstreams.find(call.fhir_server, client)
-            reply = evaluate(call, self._settings, client, now, deadline, upstream, visit.reads.append, self._recall)
+            with self._read(visit) as document:
+                reply = self._evaluated(visit, service, client, document)
             self._keep(reply)
             visit.reply = reply
             return answer(reply.body)
@@ -67,7 +67,8 @@ class Calls:
         """Feedback to cards."""
         visit: Visit = g.visit
         with self._granted(visit, service_id) as (service, client):
-            items = feedback.parse(body.read(self._settings.limits))
+            with self._read(visit) as document:
+                items = feedback.parse(document)
             clocks = (self._settings.clock(), datetime.now(UTC))
             try:
                 known = self._store.cards(item["card"].lower() for item in items)
@@ -93,6 +94,9 @@ class Calls:
             return response
         outcome = visit.outcome(response.status_code)
         self._meters.took(visit.client, visit.service.id, outcome, time.monotonic() - g.started)
+        if visit.reads:
+            for server, state in self._upstreams.states().items():
+                self._meters.set("hepar_server_left_alone", state != CLOSED, server)
         for key, how in visit.keys().items():
             self._meters.count("hepar_prefetch", visit.client, key, how)
         reply = visit.reply
@@ -100,6 +104,27 @@ class Calls:
             held = ((each.rule, each.why) for each in reply.held)
             self._meters.advised(visit.client, visit.service.id, reply.shown, held, reply.assessment)
         return response
+
+    def _evaluated(self, visit: Visit, service: Service, client: Client, document: Any) -> Reply:
+        limits = self._settings.limits
+        call = visit.hook = parse(document, service, client.prefetch_aliases, limits.entries)
+        deadline = g.started + limits.deadline_ms / 1000 - RESERVE
+        now = self._settings.clock()
+        upstream = self._upstreams.find(call.fhir_server, client)
+        return evaluate(call, self._settings, client, now, deadline, upstream, visit.reads.append, self._recall)
+
+    @contextmanager
+    def _read(self, visit: Visit) -> Iterator[Any]:
+        """The JSON of the call; room is held for it meanwhile."""
+        limits = self._settings.limits
+        sent = body.read(limits)
+        if not self._room.take(len(sent)):
+            visit.refused = "room"
+            raise Unavailable("The service is busy with large calls. Call again.")
+        try:
+            yield strict_json.read(sent, limits.json_depth)
+        finally:
+            self._room.give_back(len(sent))
 
     @contextmanager
     def _granted(self, visit: Visit, service_id: str) -> Iterator[tuple[Service, Client]]:

@@ -13,11 +13,9 @@ from hooks.meters import CONTENT_TYPE, Meters
 from hooks.openapi import document
 from hooks.site import Settings
 from hooks.store import Store, StoreDown
-from hooks.upstream import Upstreams
+from hooks.upstream import CLOSED, Upstreams
 
 OK = "ok"
-CLOSED = "closed"
-"""The state of a server that is read; any other is left alone for a while."""
 
 
 class Keys(Protocol):
@@ -44,6 +42,13 @@ class Condition:
         except StoreDown as error:
             yield "storage", str(error)
 
+    def show(self, meters: Meters) -> None:
+        """Set the gauges of this worker."""
+        for client, state in self._keys.states().items():
+            meters.set("hepar_keys_unusable", state != OK, client)
+        for server, state in self._upstreams.states().items():
+            meters.set("hepar_server_left_alone", state != CLOSED, server)
+
     def degraded(self) -> Iterator[tuple[str, str]]:
         """(what, how) for each thing without which some are not answered."""
         for client, state in self._keys.states().items():
@@ -69,11 +74,13 @@ def register(app: Flask, settings: Settings, condition: Condition, meters: Meter
             what = "; ".join(f"{name}: {how}" for name, how in stops.items())
             raise Unavailable(f"The service cannot work: {what}.", tuple(stops))
         degraded = dict(condition.degraded())
+        condition.show(meters)
         body = {"status": "degraded" if degraded else OK, "contentVersion": content.VERSION}
         return answer(body | {"degraded": degraded} if degraded else body)
 
     @app.get("/metrics")
     def metrics() -> Response:
+        condition.show(meters)
         return Response(meters.text(), content_type=CONTENT_TYPE)
 
     @app.get("/openapi.json")

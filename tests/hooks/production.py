@@ -48,7 +48,8 @@ def site(tmp_path: Path) -> Settings:
     """ehr-a may call everything, ehr-b only the follow-up."""
     clients = [ehr(tmp_path), ehr(tmp_path, "ehr-b", services=["msc-liver-follow-up"])]
     file = tmp_path / "hepar.toml"
-    tables = {"server": {"public_url": BASE}, "storage": {"url": f"sqlite:///{tmp_path}/hepar.db"}}
+    tables: dict[str, dict[str, Any]] = {"server": {"public_url": BASE}, "storage": {"url": f"sqlite:///{tmp_path}/hepar.db"}}
+    tables["msc"] = {"repeat_after_days": 0}
     file.write_text(toml(tables, clients), encoding="utf-8")
     found = load(file)
     return replace(found, limits=replace(found.limits, deadline_ms=10_000))

@@ -1,5 +1,6 @@
 """Who is let in: every route classified, every call proven, each client within its share."""
 
+import json
 import threading
 from dataclasses import replace
 from io import BytesIO
@@ -9,7 +10,8 @@ import pytest
 from hooks import process
 from hooks.app import access, create_app
 from hooks.app.access import ROUTES, Access, Unclassified
-from hooks.limits import Budget, Places
+from hooks.errors import NotFound
+from hooks.limits import Budget, Places, Room
 from hooks.site import FhirServer
 from hooks.store import StoreDown
 from tests import calls
@@ -136,6 +138,36 @@ def test_calls_beyond_a_clients_places_are_refused_at_once(site, memory, monkeyp
     refused(busy, 429)
     assert int(busy.headers["Retry-After"]) == 1
     assert narrow.post(calls.call()).status_code == 200
+
+
+@pytest.mark.hazard("F-32")
+def test_large_bodies_are_not_worked_on_all_at_once(site, memory, monkeypatch):
+    assert [Room(5).take(size) for size in (6, 5)] == [False, True]
+    body = calls.call()
+    size = len(json.dumps(body))
+    small = Callers(create_app(replace(site, limits=replace(site.limits, body_bytes=size)), memory))
+    inside, go_on = threading.Barrier(3), threading.Event()
+
+    def slow(*_, **__):
+        inside.wait(10)
+        go_on.wait(10)
+        raise NotFound("done")
+
+    monkeypatch.setattr("hooks.app.calls.parse", slow)
+    first = [threading.Thread(target=lambda: small.post(body)) for _ in range(2)]
+    for each in first:
+        each.start()
+    inside.wait(10)
+    try:
+        busy = small.post(body)
+    finally:
+        go_on.set()
+        for each in first:
+            each.join()
+    refused(busy, 503)
+    assert small.counted('hepar_refused_total{client="ehr-a",reason="room"}') == 1
+    monkeypatch.undo()
+    assert small.post(body).status_code == 200
 
 
 @pytest.mark.hazard("F-25")
