@@ -37,7 +37,10 @@ NOT_FOR = (
         "It carries no clearance and no certificate as a medical device. It is not CE-marked: in the EU and the UK it"
         " is not for clinical use unless whoever deploys it has done what the law there asks."
     ),
-    "An empty answer is no all-clear. It means that there was nothing to say about what was sent.",
+    (
+        "An empty answer is no all-clear. It means that there was nothing to say about what was sent, or nothing that"
+        " was not said lately."
+    ),
 )
 
 ALSO_CITED = {"limits": (EDDOWES_2019,), "intended-use": (LIU_2022, FDA_ALERT_2020)}

@@ -69,7 +69,7 @@ class Card(Schema):
 
 
 class Cards(Schema):
-    """The answer to a hook call; no card means that there is nothing to say."""
+    """The answer to a hook call; no card means that there is nothing new to say."""
 
     cards = fields.List(fields.Nested(Card), required=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from cds import content, handbook, wording
 from cds.knowledge import PATHWAYS
 from cds.scoring import SCORES
-from hooks.guide import citations, rules, scores, tables, texts
+from hooks.guide import citations, rules, scores, silence, tables, texts
 from hooks.guide.examples import every
 from hooks.guide.markup import OF_TRIALS, Html, emphasised, frame, link, unmarked
 
@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[str, str, str, Blocks], ...] = (
     ("facts", "Facts", "How age, sex, dialysis, ascites and the like are found.", tables.facts),
     ("conclusions", "Conclusions", "What several rules conclude together.", rules.conclusions),
     ("survival", "Survival", "What some scores meant in the cohorts they were fitted to.", tables.survival),
+    ("repetition", "Repetition", "When advice that was given stays away, and when it comes back.", silence.repetition),
     ("limits", "Known limits", "What the service cannot do or does only in part.", texts.limits),
     ("intended-use", "Intended use", "What the service is for, for whom, and what it is not.", texts.intended_use),
     ("source-attributes", "Source attributes", "Who made the content, and from what.", texts.attributes),
