@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,33 +34,63 @@ def binaries() -> Path | None:
     return Path(known).parent if known else None
 
 
+@dataclass
+class Cluster:
+    """A PostgreSQL server of its own in `folder`, where its socket is too. Not started yet."""
+
+    folder: Path
+    programs: Path
+    person: dict[str, Any]
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of a database on it."""
+        return f"postgresql+psycopg://hepar@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        where = ["-D", self.folder / "data", "-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}"]
+        with (self.folder / "log").open("ab") as log:
+            self.server = subprocess.Popen([self.programs / "postgres", *where], stderr=log, **self.person)
+        for _ in range(200):
+            try:
+                psycopg.connect(host=str(self.folder), user="hepar", dbname="postgres").close()
+            except psycopg.OperationalError:
+                assert self.server.poll() is None, (self.folder / "log").read_text()
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError((self.folder / "log").read_text())
+
+    def stop(self) -> None:
+        """End it, and everything that is connected to it."""
+        if self.server is not None and self.server.poll() is None:
+            self.server.send_signal(signal.SIGINT)
+            self.server.wait(20)
+
+
 @contextmanager
-def cluster(programs: Path) -> Iterator[str]:
-    """The address of a PostgreSQL server that is gone afterwards, with all that it held."""
+def cluster() -> Iterator[Cluster]:
+    """A running server that is gone afterwards, with all that it held. Skips where PostgreSQL is not installed."""
+    programs = binaries()
+    if programs is None:
+        missing = "PostgreSQL is not installed"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     folder = Path(tempfile.mkdtemp(prefix="hepar-pg-"))
     person: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL}
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         person |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    data = folder / "data"
     form = ["-U", "hepar", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    subprocess.run([programs / "initdb", "-D", data, *form], check=True, **person)
-    start = [programs / "postgres", "-D", data, "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(start, stderr=log, **person)
+    subprocess.run([programs / "initdb", "-D", folder / "data", *form], check=True, **person)
+    made = Cluster(folder, programs, person)
     try:
-        for _ in range(200):
-            try:
-                psycopg.connect(host=str(folder), user="hepar", dbname="postgres").close()
-                break
-            except psycopg.OperationalError:
-                assert server.poll() is None, (folder / "log").read_text()
-                time.sleep(0.05)
-        yield f"postgresql+psycopg://hepar@/postgres?host={folder}"
+        made.start()
+        yield made
     finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
+        made.stop()
         shutil.rmtree(folder)
 
 
@@ -67,15 +98,11 @@ def cluster(programs: Path) -> Iterator[str]:
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server on which databases may be created."""
     named = os.environ.get(SERVER_VARIABLE)
-    programs = binaries()
     if named:
         yield named
-    elif programs:
-        with cluster(programs) as url:
-            yield url
     else:
-        missing = f"PostgreSQL is not installed, and {SERVER_VARIABLE} names no server"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        with cluster() as made:
+            yield made.url
 
 
 def _order(url: str, statement: str) -> None:

@@ -39,8 +39,8 @@ __all__ = [
     "shown_card",
 ]
 
-MIGRATION_SECONDS = 60
-"""How long a start waits for another one that migrates the database."""
+START_SECONDS = 20
+"""How long a start waits for whoever holds the database: another start that migrates it, most likely."""
 MINUTE = 60
 UNCOUNTED = 0
 """When a token was seen that does not count among those of any minute."""
@@ -57,7 +57,7 @@ class Store:
         self._in_memory = in_memory(url)
         try:
             self._engine = opened(url, create, threads)
-            patient = self._engine if self._in_memory else opened(url, create, 1, MIGRATION_SECONDS)
+            patient = self._engine if self._in_memory else opened(url, create, 1, START_SECONDS)
             try:
                 prepare(patient, create)
             finally:

@@ -3,6 +3,8 @@
 SQLite in WAL mode or PostgreSQL. Whoever asks gets an answer within a fraction of a second, or an error.
 """
 
+from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ from sqlalchemy.pool import QueuePool
 
 WAIT = 0.2
 """Seconds that anybody waits for a lock or for a free connection."""
-STATEMENT = 0.4
-"""Seconds that a statement may take in PostgreSQL."""
-CONNECT = 2
-"""Seconds that connecting to PostgreSQL may take. libpq counts whole seconds, and knows no fewer than two."""
+STATEMENT = 0.3
+"""Seconds that a statement may take in PostgreSQL, and those after which its silence is taken for an end."""
+SILENCE = STATEMENT + 0.1
+REACH = 0.2
+"""Seconds until a connection to PostgreSQL is made, or an idle one has shown that there is still somebody."""
 
 IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of transactions that write: SQLite takes the lock at once, so that it is never refused midway."""
@@ -39,7 +42,7 @@ def in_memory(url: str) -> bool:
 def opened(url: str, create: bool = True, size: int = 8, patient: int = 0) -> Engine:
     """An engine for `url`, as SQLAlchemy writes it. `size` is the number of its connections.
 
-    `patient` is for work that nobody waits for: seconds for a lock, and as long for a statement. OSError or
+    `patient` is for work that nobody waits for: so many seconds for a lock, and any time for a statement. OSError or
     StoreUnusable if the file cannot be had.
     """
     address = make_url(url)
@@ -71,10 +74,9 @@ def opened(url: str, create: bool = True, size: int = 8, patient: int = 0) -> En
 def _postgresql(address: URL, size: int, patient: int) -> Engine:
     from hooks.store import impatient  # noqa: PLC0415  (loads the driver, which is of no use to SQLite)
 
-    statement = patient or STATEMENT
-    limits = {"lock_timeout": patient or WAIT, "statement_timeout": statement}
+    limits = {"lock_timeout": patient or WAIT, "statement_timeout": 0 if patient else STATEMENT}
     arguments = {
-        "connect_timeout": CONNECT,
+        "connect_timeout": impatient.CONNECT,
         "application_name": "hepar",
         "options": " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()),
     }
@@ -87,13 +89,21 @@ def _postgresql(address: URL, size: int, patient: int) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    connecting = impatient.Connecting(patient or REACH)
 
     def connect(_dialect: Any, _record: Any, _arguments: list[Any], options: dict[str, Any]) -> Any:
-        connection = impatient.Impatient.connect(**options)
-        connection.patience = statement + impatient.GRACE
-        return connection
+        return connecting(lambda: impatient.Impatient.connect(**options))
+
+    def patience(seconds: float) -> Callable[..., None]:
+        def set_it(connection: Any, *_: Any) -> None:
+            if connection is not None:
+                connection.patience = seconds
+
+        return set_it
 
     event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", patience(inf if patient else SILENCE))
+    event.listen(engine, "checkin", patience(REACH))
     return engine
 
 

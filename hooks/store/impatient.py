@@ -1,22 +1,31 @@
 """A connection to PostgreSQL that gives up on a server that does not answer, as a stopped or cut off one does.
 
-The server's own limits end what it works on for too long; they do not help where it does not work at all.
+The server's own limits end what it works on for too long; they do not help where it does not work at all. The time
+for connecting that the driver knows is counted in whole seconds, of which two are the fewest: it ends what nobody
+waits for any more.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Any
 
 import psycopg
 
-GRACE = 0.3
-"""Seconds beyond the server's own limit before it is taken to be gone."""
+CONNECT = 2
+"""Seconds until the driver gives up connecting."""
+AT_ONCE = 4
+"""Connections of a process that are being made at one time."""
+
+
+class TooSlow(psycopg.OperationalError):
+    """The server did not answer in time."""
 
 
 class Impatient(psycopg.Connection[Any]):
     """A connection whose every exchange ends within `patience` seconds; one that does not is closed."""
 
-    patience = 10.0
+    patience = float(CONNECT)
 
     def wait(self, gen: Any, *arguments: Any, **more: Any) -> Any:
         """As in psycopg, which asks now and then whether to go on waiting. OperationalError when the time is over."""
@@ -27,8 +36,27 @@ class Impatient(psycopg.Connection[Any]):
             raise
 
 
-class TooSlow(psycopg.OperationalError):
-    """The server did not answer in time."""
+class Connecting:
+    """Makes connections of which nobody waits longer than `seconds`; one that comes too late is closed again."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="connecting")
+
+    def __call__(self, connect: Callable[[], Impatient]) -> Impatient:
+        """The connection. TooSlow if it was not there in time, else whatever fault connecting has."""
+        asked = self._pool.submit(connect)
+        try:
+            return asked.result(self._seconds)
+        except TimeoutError:
+            if not asked.cancel():
+                asked.add_done_callback(_close)
+            raise TooSlow("the database did not answer in time") from None
+
+
+def _close(late: Future[Impatient]) -> None:
+    if late.exception() is None:
+        late.result().close()
 
 
 def _until(deadline: float, gen: Any) -> Generator[Any, Any, Any]:

@@ -18,7 +18,7 @@ from hooks.store.schema import CHORES
 from hooks.store.tables import audit_chart, audit_event, chore, feedback_event, seen_token, shown_card
 from hooks.store.trail import Trail
 
-ROWS = 1000
+ROWS = 500
 """At most so many rows in one step, so that nobody who writes waits for long."""
 PAUSE = 0.02
 """Seconds between two steps."""

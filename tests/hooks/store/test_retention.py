@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from hooks import store as stores
 from hooks import tidying
 from hooks.audit.chain import Record, Verdict, Verification
 from hooks.cli import main
@@ -169,7 +170,8 @@ def purge(config: str, *options: str):
 
 
 @pytest.mark.hazard("T-62", "F-6")
-def test_the_command(config: str, tmp_path: Path) -> None:
+def test_the_command(config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "START_SECONDS", 1)
     done = purge(config)
     assert (done.exit_code, "does not exist" in done.stderr) == (2, True)
     store = Store(f"sqlite:///{tmp_path}/hepar.db")
