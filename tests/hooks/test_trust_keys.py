@@ -21,6 +21,7 @@ from tests import tokens
 from tests.hooks.gates import HERE, Memory, Ticks, admitted, alarms, reason, site
 from tests.hooks.key_server import serving_keys
 from tests.hooks.wire import canary, certificate, raw, response
+from tests.source_tree import ROOT
 from tests.tokens import key
 
 OLD, NEW = key("ES384", "old"), key("RS384", "new")
@@ -178,6 +179,13 @@ def test_known_keys_outlive_an_outage_of_their_server_by_an_hour(
 def elsewhere(get: Callable[..., Reply], port: Callable[[], int]) -> Callable[..., Reply]:
     """The same GET, to another port of this machine: the registered server is down, and something else there."""
     return lambda url, **more: get(replace(url, port=port()), **more)
+
+
+def test_every_state_of_keys_stands_in_the_documentation() -> None:
+    page = (ROOT / "docs/callers.md").read_text(encoding="utf-8")
+    words = {word for _, found in OUTAGES.values() for word in found}
+    words |= {"ok", "not_read_yet", "no_usable_key", "unreadable", "failed", "address_refused", "tls_verify_failed"}
+    assert [word for word in words if f"`{word}`" not in page] == []
 
 
 @pytest.mark.hazard("T-9")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from hooks.site import Client
 from hooks.trust import jwks
 from hooks.trust import token as tokens
 from hooks.trust.token import Token, Untrusted
+from tests.source_tree import ROOT
 from tests.tokens import EPIC_KID, LEFT_OUT, claims_for, part64, sealed
 
 NOW = 1_790_000_000
@@ -442,6 +443,11 @@ def test_an_address_of_keys_is_text(jku: Any) -> None:
 def test_an_algorithm_is_one_that_the_client_registered(name: str) -> None:
     with pytest.raises(Untrusted, match="wrong_algorithm"):
         tokens.check_address(with_header(alg=name), BY_FILE)
+
+
+def test_every_reason_for_a_refusal_stands_in_the_documentation() -> None:
+    page = (ROOT / "docs/callers.md").read_text(encoding="utf-8")
+    assert [reason for reason in get_args(tokens.Reason) if f"`{reason}`" not in page] == []
 
 
 EXAMPLE_KEY = {
