@@ -26,11 +26,19 @@ from tests.tokens import key
 
 OLD, NEW = key("ES384", "old"), key("RS384", "new")
 CLIENT = "ehr-1"
+AT_ONCE = 1.0
+"""Seconds that nobody waited who took less, on a machine that may be busy: a fetch that is awaited takes twice this."""
 
 
 @pytest.fixture
 def ticks() -> Ticks:
     return Ticks()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call whose key is known waits however long a busy machine takes to answer, so that the answer counts."""
+    monkeypatch.setattr("hooks.trust.keys.MOMENT", FETCH_SECONDS)
 
 
 def gate_to(jku: str, ticks: Callable[[], float] = time.monotonic, **more: Any) -> Gate:
@@ -83,6 +91,7 @@ def test_a_new_key_is_known_after_the_cooldown_at_the_latest(ticks: Ticks) -> No
     ("header", "seconds"),
     [("max-age=2", 2), ("public, max-age=60", 60), ("max-age=86400", HOUR), ("no-store", COOLDOWN), ("", HOUR)],
 )
+@pytest.mark.usefixtures("patient")
 def test_a_key_that_was_removed_ends_with_the_lifetime_of_its_set(ticks: Ticks, header: str, seconds: float) -> None:
     with serving_keys(OLD, Cache_Control=header) as server:
         gate = gate_to(server.jku, ticks)
@@ -147,6 +156,7 @@ OUTAGES: dict[str, tuple[Callable[[], AbstractContextManager[Any]], set[str]]] =
 
 @pytest.mark.hazard("T-9", "F-22")
 @pytest.mark.parametrize("name", OUTAGES)
+@pytest.mark.usefixtures("patient")
 def test_known_keys_outlive_an_outage_of_their_server_by_an_hour(
     ticks: Ticks, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +164,8 @@ def test_known_keys_outlive_an_outage_of_their_server_by_an_hour(
     with serving_keys(OLD, Cache_Control="max-age=60") as server, outage() as broken:
         gate = gate_to(server.jku, ticks)
         assert reason(gate, OLD.token(HERE)) == ""
-        monkeypatch.setattr("hooks.trust.FETCH_SECONDS", 0.4)
+        if name == "drips":
+            monkeypatch.setattr("hooks.trust.FETCH_SECONDS", 0.4)
         monkeypatch.setattr(outbound, "get", elsewhere(outbound.get, lambda: broken.port))
         ticks.at += 61
         assert reason(gate, OLD.token(HERE)) == ""
@@ -221,6 +232,7 @@ def test_keys_that_share_an_id_prove_nothing(ticks: Ticks) -> None:
 
 
 @pytest.mark.hazard("T-9")
+@pytest.mark.usefixtures("patient")
 def test_a_set_without_a_usable_key_shuts_the_client_out(ticks: Ticks, capsys: pytest.CaptureFixture[str]) -> None:
     with serving_keys(OLD, Cache_Control="max-age=60") as server:
         gate = gate_to(server.jku, ticks)
@@ -259,10 +271,12 @@ def test_a_flood_of_unknown_keys_asks_once_and_holds_nobody_up(ticks: Ticks) -> 
         server.gate.clear()
         with flooded(gate, 200) as reasons:
             for _ in range(5):
-                assert elapsed(gate, OLD.token(HERE)) < 0.5
-            assert elapsed(gate, NEW.token(HERE, tenant="other")) < 0.5
-            time.sleep(0.3)
-            assert len(reasons) >= 199
+                assert elapsed(gate, OLD.token(HERE)) < AT_ONCE
+            assert elapsed(gate, NEW.token(HERE, tenant="other")) < AT_ONCE
+            until = time.monotonic() + AT_ONCE
+            while len(reasons) < 199 and time.monotonic() < until:
+                time.sleep(0.01)
+            assert len(reasons) >= 199, "all but the one that waits for the answer"
             server.gate.set()
         assert set(reasons) == {"unknown_key"}
         assert (server.hits, other.hits) == (2, 1)
@@ -294,9 +308,9 @@ def test_only_the_first_waits_for_a_key_and_not_longer_than_a_fetch_may_take() -
         started = time.perf_counter()
         for _ in range(10):
             assert reason(gate, OLD.token(HERE)) == "unknown_key"
-        assert time.perf_counter() - started < 0.5
+        assert time.perf_counter() - started < AT_ONCE
         thread.join(5)
-        assert FETCH_SECONDS - 0.5 < waited[0] < FETCH_SECONDS + 0.3
+        assert AT_ONCE < waited[0] < FETCH_SECONDS + 1
         assert server.hits == 1
         assert settled(gate) == "deadline"
 
@@ -320,8 +334,8 @@ def test_known_keys_past_their_time_are_used_while_a_slow_server_is_asked(ticks:
         server.gate.clear()
         server.keys(NEW)
         ticks.at += 61
-        assert elapsed(gate, OLD.token(HERE)) < 0.4
-        assert elapsed(gate, OLD.token(HERE)) < 0.1
+        assert elapsed(gate, OLD.token(HERE)) < AT_ONCE
+        assert elapsed(gate, OLD.token(HERE)) < AT_ONCE
         server.gate.set()
         assert settled(gate) == "ok"
         assert reason(gate, OLD.token(HERE)) == "unknown_key"
@@ -375,7 +389,7 @@ def test_a_warm_gate_has_its_keys_at_hand_and_waits_for_no_server_for_long(file:
         gate = Gate(site(*clients), Memory().spend)
         started = time.perf_counter()
         gate.warm()
-        assert time.perf_counter() - started < FETCH_SECONDS + 0.5
+        assert time.perf_counter() - started < FETCH_SECONDS + 1
         server.gate.clear()
         with ThreadPoolExecutor(8) as pool:
             assert set(pool.map(lambda _: reason(gate, OLD.token(HERE)), range(20))) == {""}
@@ -401,7 +415,7 @@ def test_asking_how_keys_are_renews_those_that_are_due_without_waiting(ticks: Ti
         started = time.perf_counter()
         server.gate.clear()
         assert dict(gate.states()) == {CLIENT: "not_read_yet"}
-        assert time.perf_counter() - started < 0.1
+        assert time.perf_counter() - started < AT_ONCE
         server.gate.set()
         assert settled(gate) == "ok"
         ticks.at += 59

@@ -207,6 +207,18 @@ def test_a_deep_payload_does_not_depend_on_how_deep_the_caller_is() -> None:
     assert from_far_down(sys.getrecursionlimit() - 400) == "malformed"
 
 
+@pytest.mark.hazard("T-15")
+def test_what_else_stands_in_a_token_may_be_nested_a_little() -> None:
+    def nested(levels: int) -> Any:
+        return [nested(levels - 1)] if levels else 1
+
+    assert with_claims(more=nested(7))
+    assert with_header(more=nested(7))
+    for one in (with_claims, with_header):
+        with pytest.raises(Untrusted, match="malformed"):
+            one(more=nested(8))
+
+
 @pytest.mark.hazard("T-6")
 @pytest.mark.parametrize(
     "changes",
