@@ -76,6 +76,7 @@ class Store:
         self._record = Plain(insert(feedback_event).on_conflict_do_nothing(index_elements=["key"]), dialect)
         self._spend = Plain(insert(seen_token).on_conflict_do_nothing(), dialect)
         self._recent = Plain(_recent(), dialect)
+        self._recall = Plain(memory.CARDS, dialect)
         self.trail = trail.Trail(dialect, key)
         _open.add(self)
 
@@ -167,8 +168,13 @@ class Store:
 
     def recall(self, client: str, patient: str, service: str, since: datetime) -> list[Remembered]:
         """What one service said of a patient to a client since then, newest first, with what became of it."""
-        with self.reading() as connection:
-            return memory.recalled(connection, client, patient, service, since)
+        with self._translated():
+            pooled = self._engine.raw_connection()
+            try:
+                rows = self._recall.run(pooled.cursor(), memory.asked(client, patient, service, since)).fetchall()
+            finally:
+                pooled.close()
+        return memory.recalled(rows)
 
     def record(self, events: Sequence[FeedbackEvent], records: Sequence[Record] = ()) -> None:
         """Add the events that are not known yet and the audit records of the call, all or none."""

@@ -1,9 +1,10 @@
 """What was said of a patient lately, and what became of it: the cards of one client and service, newest first."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from hooks.repetition import Remembered
 from hooks.store.nouns import instant
@@ -12,7 +13,7 @@ from hooks.store.tables import feedback_event, shown_card
 AT_MOST = 100
 """Rows that are looked at: many more than the cards of one patient and the answers to them."""
 
-_cards = (
+CARDS = (
     select(
         shown_card.c.uuid,
         shown_card.c.rule,
@@ -45,13 +46,18 @@ _cards = (
     )
     .limit(AT_MOST)
 )
+"""The cards of one client, patient and service since then, newest first, each with its answers, the latest first."""
 
 
-def recalled(connection: Connection, client: str, patient: str, service: str, since: datetime) -> list[Remembered]:
-    """The cards shown since then, newest first, each with the latest answer to it that counts."""
-    asked = {"client": client, "patient": patient, "service": service, "since": instant(since)}
+def asked(client: str, patient: str, service: str, since: datetime) -> dict[str, str]:
+    """The values of `CARDS`."""
+    return {"client": client, "patient": patient, "service": service, "since": instant(since)}
+
+
+def recalled(rows: Iterable[Sequence[Any]]) -> list[Remembered]:
+    """What the rows of `CARDS` say: each card once, with the latest answer to it that counts."""
     latest: dict[str, Remembered] = {}
-    for uuid, rule, fingerprint, shown_at, *answer in connection.execute(_cards, asked):
+    for uuid, rule, fingerprint, shown_at, *answer in rows:
         if uuid not in latest:
             shown = datetime.fromisoformat(shown_at)
             latest[uuid] = Remembered(uuid, rule, fingerprint, shown, *_answered(*answer))

@@ -30,6 +30,9 @@ class ByName:
     def admit(self, authorizations: Any, endpoint: str, feedback: bool = False) -> Caller:
         return Caller(Client(authorizations[0] if authorizations else "ehr-a"))
 
+    def states(self) -> dict[str, str]:
+        return {}
+
 
 class Ward:
     """The service with repetition on; its clock and its period can be turned."""
