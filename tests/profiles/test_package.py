@@ -1,24 +1,18 @@
 """The package is the one that its source gives, is put together as FHIR packages are, and names no registry."""
 
-import gzip
 import io
 import json
 import re
 import shutil
 import subprocess
 import tarfile
-from pathlib import Path
 
 import pytest
 
-from fhir_profiles import PACKAGE
-from fhir_profiles.__main__ import compiled
 from fhir_profiles.archive import archive, index
-from fhir_profiles.packing import HERE, SUMS, inputs, pack, sums
+from fhir_profiles.packing import HERE, SUMS, inputs, sums
 from tests.profiles.shelf import CANONICAL, DEFINITIONS, EXAMPLES, FILES
-from tests.source_tree import ROOT
 
-BUILT = ROOT / "build/profiles"
 MANIFEST = json.loads(FILES["package/package.json"])
 
 
@@ -30,14 +24,6 @@ def test_every_source_file_counts_as_an_input() -> None:
     aside = {".tgz", ".sha256", ".csv", ".pyc"}
     source = {path for path in HERE.rglob("*") if path.is_file() and path.suffix not in aside}
     assert source == set(inputs())
-
-
-@pytest.mark.skipif(not (BUILT / "node_modules").is_dir(), reason="make profiles was never run here")
-@pytest.mark.skipif(not shutil.which("node"), reason="there is no node")
-def test_building_it_again_gives_the_same_package(tmp_path: Path) -> None:
-    (tmp_path / "node_modules").symlink_to((BUILT / "node_modules").resolve())
-    again = pack(compiled(tmp_path))
-    assert gzip.decompress(again) == gzip.decompress(PACKAGE.read_bytes())
 
 
 def test_an_archive_depends_on_its_content_alone() -> None:

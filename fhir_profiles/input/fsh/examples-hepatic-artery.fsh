@@ -295,6 +295,7 @@ RuleSet: VisitOf(timepoint, activity, first, last)
 * status = #active
 * intent = #plan
 * code = MscActivity#{activity}
+* basedOn = Reference(plan-1)
 * subject = Reference(pat-1)
 * occurrencePeriod.start = "{first}"
 * occurrencePeriod.end = "{last}"
