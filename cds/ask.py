@@ -4,13 +4,14 @@ A name is that of a score, a fact, a conclusion, an analyte, a coded answer or a
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from cds.assessment import Outcome
 from cds.chart import Chart
 from cds.codes import ANSWERS, CONCEPTS
-from cds.knowledge import CONCLUSIONS, FACTS, PATHWAYS, Rule, Verdict
+from cds.concept import Concept
+from cds.knowledge import CONCLUSIONS, FACTS, PATHWAYS, Conclusion, Rule, Verdict
 from cds.labs import LABS
 from cds.scoring import SCORES, Score
 from cds.views import Answers, Fact, Lab, Problem, Records
@@ -23,99 +24,102 @@ def score_name(score_id: str) -> str:
     return score_id.replace("-", "_").replace(".", "_")
 
 
-class Ask:
-    """Answers by name from one chart; every answer is found once and kept."""
+class Ask(dict[str, Any]):
+    """Answers by name from one chart; every answer is found when it is first asked for, and kept."""
 
     def __init__(self, chart: Chart, compute: Compute) -> None:
         self.chart = chart
         self.compute = compute
         self._finders = finders()
-        self._decided: dict[int, Verdict] = {}
-        self._found: dict[str, Any] = {
-            "now": chart.now,
-            "person": chart.person,
-            "administrations": Records(chart.administrations, "administrations" in chart.read),
-        }
+        self._gates: dict[str, Verdict] = {}
+        self["now"] = chart.now
+        self["person"] = chart.person
+        self["administrations"] = Records(chart.administrations, "administrations" in chart.read)
+
+    def __missing__(self, name: str) -> Any:
+        """The view for `name`, the first time. KeyError for a name that no table holds."""
+        self[name] = found = self._finders[name](self)
+        return found
 
     def __call__(self, name: str) -> Any:
         """The view for `name`. KeyError for a name that no table holds."""
-        if name not in self._found:
-            self._found[name] = self._finders[name](self, name)
-        return self._found[name]
+        return self[name]
 
     def lab(self, name: str) -> Lab:
         """The analyte `name`."""
-        found: Lab = self(name)
+        found: Lab = self[name]
         return found
 
     def answers(self, name: str) -> Answers:
         """The coded answers `name`."""
-        found: Answers = self(name)
+        found: Answers = self[name]
         return found
 
     def problem(self, name: str) -> Problem:
         """The concept `name`."""
-        found: Problem = self(name)
+        found: Problem = self[name]
         return found
 
     def fact(self, name: str) -> Fact:
         """The fact `name`."""
-        found: Fact = self(name)
+        found: Fact = self[name]
         return found
 
     def outcome(self, score_id: str) -> Outcome:
         """The score with that id."""
-        found: Outcome = self(score_name(score_id))
+        found: Outcome = self[score_name(score_id)]
         return found
 
     def gate(self, pathway: str) -> Verdict:
         """Whether the gate of a pathway is open."""
-        return self.decide(PATHWAYS[pathway].gate)
+        if pathway not in self._gates:
+            self._gates[pathway] = self.decide(PATHWAYS[pathway].gate)
+        return self._gates[pathway]
 
     def decide(self, rule: Rule) -> Verdict:
         """The verdict of a rule on this chart."""
-        if id(rule) not in self._decided:
-            self._decided[id(rule)] = rule.function(**self.arguments(rule.parameters))
-        return self._decided[id(rule)]
+        return rule.function(*map(self.__getitem__, rule.parameters))
 
     def arguments(self, names: Iterable[str]) -> dict[str, Any]:
         """Name -> view, for a call."""
-        found = self._found
-        return {name: found[name] if name in found else self(name) for name in names}
+        return {name: self[name] for name in names}
 
 
-Finder = Callable[[Ask, str], Any]
+Finder = Callable[[Ask], Any]
 
 
 @cache
 def finders() -> dict[str, Finder]:
     """Name -> what finds it in a chart. To be asked for when everything is declared."""
-    scores = {score_name(score_id): score for score_id, score in SCORES.items()}
     return {
-        **dict.fromkeys(CONCEPTS, _problem),
-        **dict.fromkeys(ANSWERS, _answers),
-        **dict.fromkeys(LABS, _lab),
-        **dict.fromkeys(CONCLUSIONS, _conclusion),
-        **{name: lambda ask, name: FACTS[name](ask) for name in FACTS},
-        **{name: lambda ask, name: ask.compute(scores[name], ask) for name in scores},
+        **{name: partial(_problem, concept) for name, concept in CONCEPTS.items()},
+        **{name: partial(_answers, name) for name in ANSWERS},
+        **{name: partial(_lab, name, lab.kind) for name, lab in LABS.items()},
+        **{name: partial(_conclusion, conclusion) for name, conclusion in CONCLUSIONS.items()},
+        **{score_name(score_id): partial(_outcome, score) for score_id, score in SCORES.items()},
+        **FACTS,
     }
 
 
-def _conclusion(ask: Ask, name: str) -> Any:
-    rule = CONCLUSIONS[name]
-    return rule.function(**ask.arguments(rule.parameters))
+def _outcome(score: Score, ask: Ask) -> Outcome:
+    return ask.compute(score, ask)
 
 
-def _lab(ask: Ask, name: str) -> Lab:
+def _conclusion(conclusion: Conclusion, ask: Ask) -> Any:
+    return conclusion.function(**ask.arguments(conclusion.parameters))
+
+
+def _lab(name: str, kind: str, ask: Ask) -> Lab:
     chart = ask.chart
     results = chart.results.get(name, ())
-    return Lab(name, chart.now, results, () if results else chart.unusable.get(name, ()), LABS[name].kind in chart.read)
+    return Lab(name, chart.now, results, () if results else chart.unusable.get(name, ()), kind in chart.read)
 
 
-def _answers(ask: Ask, name: str) -> Answers:
+def _answers(name: str, ask: Ask) -> Answers:
     return Answers(name, ask.chart.now, ask.chart.answers.get(name, ()), "labs" in ask.chart.read)
 
 
-def _problem(ask: Ask, name: str) -> Problem:
-    chart, concept = ask.chart, CONCEPTS[name]
-    return Problem(name, concept.title, chart.now, chart.events.get(name, ()), concept.kind in chart.read)
+def _problem(concept: Concept, ask: Ask) -> Problem:
+    chart = ask.chart
+    events = chart.events.get(concept.name, ())
+    return Problem(concept.name, concept.title, chart.now, events, concept.kind in chart.read)

@@ -154,7 +154,7 @@ def _exclusion(rule: Rule, ask: Ask) -> Exclusion:
 
 def _pathway(family: Family, exclusions: tuple[Exclusion, ...], ask: Ask) -> Pathway:
     """What is known to be false outweighs what is unknown; `matches` needs everything known and in favour."""
-    gate = ask.decide(family.gate)
+    gate = ask.gate(family.gate.id)
     title = family.gate.title
     if ask.chart.person.deceased or gate.answer == "no":
         because = "The patient has died." if ask.chart.person.deceased else gate.because
@@ -173,5 +173,5 @@ def _pathway(family: Family, exclusions: tuple[Exclusion, ...], ask: Ask) -> Pat
 
 
 def _evaluation(step: Step, ask: Ask) -> Evaluation:
-    status, because = step.function(**ask.arguments(step.parameters))
+    status, because = step.function(*map(ask.__getitem__, step.parameters))
     return Evaluation(step.id, step.title, cast(Any, status), because)

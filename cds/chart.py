@@ -6,7 +6,7 @@ silence and never replaced by a number.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -33,7 +33,7 @@ class Moment:
         """ISO 8601: the date as written, or the instant in UTC."""
         if self.day_only:
             return self.written[:10]
-        return self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        return self.at.isoformat(timespec="seconds")[:19] + "Z"
 
 
 @record

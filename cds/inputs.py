@@ -130,7 +130,8 @@ def _worst(name: str, results: Sequence[Result], window: Window) -> Result:
 
 def _window(score: Score, ask: Ask) -> tuple[datetime, datetime] | None:
     """The window that ends with the newest result among the analytes that the score needs."""
-    newest = [lab.results[0].when.at for lab in map(ask, score.parameters) if isinstance(lab, Lab) and lab.results]
+    labs = [view for view in map(ask.__getitem__, score.parameters) if isinstance(view, Lab)]
+    newest = [lab.results[0].when.at for lab in labs if lab.results]
     if not newest or not isinstance(score.recency, Window):
         return (ask.chart.now, ask.chart.now)
     end = max(newest)

@@ -26,9 +26,12 @@ class Lab:
 
     def newest(self, age: timedelta | None = None) -> Result | None:
         """The newest usable result; None if there is none, if it is older than `age`, or if newer ones disagree."""
-        if self.results and (age is None or within(self.now, self.results[0].when, age)):
-            return None if CONFLICT in self.results[0].newer else self.results[0]
-        return None
+        if not self.results:
+            return None
+        newest = self.results[0]
+        if CONFLICT in newest.newer or (age is not None and not within(self.now, newest.when, age)):
+            return None
+        return newest
 
 
 @record

@@ -76,13 +76,13 @@ def _bundle(key: str, bundle: Resource) -> Answer:
     entries = bundle.get("entry", [])
     if not isinstance(entries, list) or not all(map(_holds_resource, entries)):
         raise BadRequest("A Bundle's entries are no list of resources.", (f"prefetch.{key}",))
-    resources: list[Resource] = []
-    outcomes: list[Resource] = []
     try:
-        for resource in resources_in(bundle):
-            (outcomes if resource["resourceType"] == "OperationOutcome" else resources).append(resource)
+        resources = tuple(resources_in(bundle))
     except Malformed:
         raise BadRequest("A Bundle holds what is no resource.", (f"prefetch.{key}",)) from None
+    outcomes = [each for each in resources if each["resourceType"] == "OperationOutcome"]
+    if outcomes:
+        resources = tuple(each for each in resources if each["resourceType"] != "OperationOutcome")
     total = bundle.get("total")
     if total is not None and type(total) is not int:
         raise BadRequest("A Bundle's total is no count.", (f"prefetch.{key}",))
@@ -93,7 +93,7 @@ def _bundle(key: str, bundle: Resource) -> Answer:
     following = _next(bundle)
     cut = any(map(_leaves_out, outcomes))
     state: State = "partial" if following or cut or found > matches else "whole"
-    return Answer(state, tuple(resources), following, found, matches, cut)
+    return Answer(state, resources, following, found, matches, cut)
 
 
 def _holds_resource(entry: object) -> bool:
@@ -103,8 +103,9 @@ def _holds_resource(entry: object) -> bool:
 def _matches(entry: Resource) -> bool:
     """Whether an entry counts towards the total of a search."""
     search = entry.get("search")
-    mode = search.get("mode") if isinstance(search, dict) else None
-    return mode in (None, "match") and entry["resource"].get("resourceType") != "OperationOutcome"
+    if isinstance(search, dict) and search.get("mode") not in (None, "match"):
+        return False
+    return text(entry["resource"], "resourceType") != "OperationOutcome"
 
 
 def _next(bundle: Resource) -> str:

@@ -12,10 +12,8 @@ that *is* valid JSON, so that every backslash and every structural quote stands 
    later one of the same name, and encoding the value again writes every string that was kept: the same number of
    quotes on both sides proves that no name was repeated. So does a document that comes out as it went in.
 2. In what is left, `\u0000` is a NUL and nothing else is; and a string is never longer than its bytes here.
-3. Only brackets and quotes kept, a bracket stands inside a string exactly if an odd number of quotes precedes it.
-   Taking away two or four quotes that follow each other changes that for no bracket. Split at the quotes that are
-   left, every second piece is outside of strings; removing all empty pairs there takes away exactly one level of
-   nesting.
+3. The encoder writes so many levels of nesting and refuses one more (`_LEVELS`). Put into so many lists that only
+   `depth` levels are left, a value that it writes is nested no deeper than `depth`.
 4. A number as large as a double's limit, written without an exponent, holds more than 300 digits in a row, so that
    ten digits follow each other among every thirtieth byte.
 
@@ -38,8 +36,6 @@ STRING_BYTES = 1024 * 1024
 DEPTH = 64
 
 _NOT_JSON = "The body is not JSON as RFC 8259 has it, in UTF-8, with each name once."
-_DROP = bytes(byte for byte in range(256) if byte not in b'[]{}"')
-_BRACES = bytes.maketrans(b"[]", b"{}")
 _AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _TEN_DIGITS = b"0" * 10
 _NUL = rb"\u0000"
@@ -68,16 +64,15 @@ def _plainly_sound(body: bytes, value: Any, depth: int, string_bytes: int) -> bo
         return False
     if len(bare) > string_bytes and max(map(len, bare.split(b'"')[1::2]), default=0) > string_bytes:
         return False
-    marks = bare.translate(_BRACES, _DROP)
-    again = _encode(value)
-    if again != body and _masked(again).count(b'"') != marks.count(b'"'):
-        return False
-    braces = b"".join(marks.replace(b'""""', b"").replace(b'""', b"").split(b'"')[::2])
-    for _ in range(depth):
-        if not braces:
-            break
-        braces = braces.replace(b"{}", b"")
-    return not braces
+    around = max(_LEVELS - depth, 0)
+    again = _encode(_inside(value, around))[around : -around or None]
+    return again == body or _masked(again).count(b'"') == bare.count(b'"')
+
+
+def _inside(value: Any, lists: int) -> Any:
+    for _ in range(lists):
+        value = [value]
+    return value
 
 
 def _masked(body: bytes) -> bytes:
@@ -152,3 +147,17 @@ def _finite_integer(text: str) -> int:
     except OverflowError:
         raise ValueError("out of range") from None
     return number
+
+
+def _levels() -> int:
+    """How many levels of nesting the encoder writes."""
+    levels, value = 0, list[Any]()
+    while True:
+        try:
+            _encode(value)
+        except orjson.JSONEncodeError:
+            return levels
+        levels, value = levels + 1, [value]
+
+
+_LEVELS = _levels()

@@ -6,7 +6,7 @@ A rule mostly wants the newest result; a long history would be converted for not
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
+from operator import attrgetter
 from typing import overload
 
 from cds.chart import Moment, Result, Unusable
@@ -16,6 +16,9 @@ from cds.fhir.shapes import text
 from cds.fhir.times import moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_drawn = attrgetter("when.at")
+_day_only = attrgetter("when.day_only")
 
 
 class Course(Sequence[Result]):
@@ -29,28 +32,24 @@ class Course(Sequence[Result]):
         self._open = True
         self._results: list[Result] = []
         self._faults: list[Unusable] = [each for each in others if each.when is None]
-        self._others = sorted((each for each in others if each.when), key=_at, reverse=True)
-        dated = [(reading.when(each.resource), each) for each in charted]
-        undated = [each for when, each in dated if when is None]
+        self._others = sorted((each for each in others if each.when), key=_at, reverse=True) if others else []
+        undated = [each for each in charted if each.when is None]
         self._faults += [each for each in map(self._read, undated) if isinstance(each, Unusable)]
-        known = [(when, each) for when, each in dated if when is not None]
-        self._whole = any(when.day_only for when, _ in known)
-        known.sort(key=lambda pair: pair[0].at, reverse=True)
-        self._groups: Iterator[list[Charted]] = (
-            [each for _, each in group] for _, group in groupby(known, key=lambda pair: pair[0].at)
-        )
-        if self._whole:
-            self._read_whole([each for _, each in known])
+        self._charted = [each for each in charted if each.when is not None] if undated else [*charted]
+        self._charted.sort(key=_drawn, reverse=True)
+        self._place = 0
+        if any(map(_day_only, self._charted)):
+            self._read_whole()
 
     def _read(self, charted: Charted) -> Result | Unusable | None:
         return read_result(charted, self._reading)
 
-    def _read_whole(self, charted: list[Charted]) -> None:
+    def _read_whole(self) -> None:
         """Dates without a time can only be judged beside all results of their day."""
-        self._groups = iter(())
+        self._place = len(self._charted)
         usable: list[Result] = []
         issued: dict[int, str] = {}
-        for each in charted:
+        for each in self._charted:
             found = self._read(each)
             if isinstance(found, Result):
                 usable.append(found)
@@ -69,8 +68,8 @@ class Course(Sequence[Result]):
 
     def _advance(self) -> None:
         """Convert the results of the next older time, if there are any left."""
-        group = next(self._groups, None)
-        if group is None:
+        group = self._next()
+        if not group:
             self._open = False
             self._faults += self._others
             self._others = []
@@ -91,6 +90,15 @@ class Course(Sequence[Result]):
             self._faults += [Unusable(each.name, CONFLICT, each.source, each.when) for each in usable]
         else:
             self._keep(chosen)
+
+    def _next(self) -> list[Charted]:
+        """What is charted for the next older time."""
+        charted, first = self._charted, self._place
+        last = first + 1
+        while last < len(charted) and _drawn(charted[last]) == _drawn(charted[first]):
+            last += 1
+        self._place = last
+        return charted[first:last]
 
     def _keep(self, chosen: Result) -> None:
         while self._others and _at(self._others[0]) >= chosen.when.at:
@@ -128,11 +136,13 @@ class Course(Sequence[Result]):
     @overload
     def __getitem__(self, place: slice) -> tuple[Result, ...]: ...
     def __getitem__(self, place: int | slice) -> Result | tuple[Result, ...]:
-        if isinstance(place, slice) or place < 0:
+        results = self._results
+        if not isinstance(place, int) or place < 0:
             len(self)
-            return tuple(self._results)[place]
-        self._reach(place + 2)
-        return self._results[place]
+            return tuple(results)[place]
+        if place + 1 >= len(results):
+            self._reach(place + 2)
+        return results[place]
 
     def __iter__(self) -> Iterator[Result]:
         place = 0
@@ -146,7 +156,7 @@ class Course(Sequence[Result]):
         return len(self._results)
 
     def __bool__(self) -> bool:
-        return self._reach(1)
+        return bool(self._results) or self._reach(1)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

@@ -27,34 +27,36 @@ def resources_in(document: object) -> Iterator[dict[str, Any]]:
         if not isinstance(kind, str) or not kind:
             raise Malformed("a resource has no resourceType")
         if kind == "Bundle":
-            waiting.extend(reversed(list(_entries(found))))
+            waiting.extend(reversed(_entries(found)))
         else:
             yield found
 
 
-def _entries(bundle: dict[str, Any]) -> Iterator[object]:
+def _entries(bundle: dict[str, Any]) -> list[object]:
     entries = bundle.get("entry")
     if entries is None:
-        return
+        return []
     if not isinstance(entries, list):
         raise Malformed("Bundle.entry is not a list")
+    found = []
     for entry in entries:
         if not isinstance(entry, dict):
             raise Malformed("a Bundle entry is not an object")
         resource = entry.get("resource")
+        if isinstance(resource, dict) and ("id" not in resource or text(resource, "resourceType") in REFERRED_TO):
+            resource = _addressed(resource, entry.get("fullUrl"))
         if resource is not None:
-            yield _addressed(resource, entry.get("fullUrl"))
+            found.append(resource)
+    return found
 
 
-def _addressed(resource: object, full_url: object) -> object:
+def _addressed(resource: dict[str, Any], full_url: object) -> dict[str, Any]:
     """The resource with the address of its entry, where that says more than its id."""
-    if not isinstance(resource, dict) or not isinstance(full_url, str) or not full_url:
+    if not isinstance(full_url, str) or not full_url:
         return resource
     if "id" not in resource:
         return Named({**resource, "id": full_url.rpartition("/")[2].rpartition(":")[2]}, full_url)
-    if text(resource, "resourceType") in REFERRED_TO:
-        return Named(resource, full_url)
-    return resource
+    return Named(resource, full_url)
 
 
 def patients_in(resources: Iterable[Resource]) -> dict[str, list[Resource]]:

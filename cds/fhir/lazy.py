@@ -100,9 +100,8 @@ class Results:
 
     def _related(self, name: str) -> Iterator[Unusable]:
         for charted in self._hints.get(name, ()):
-            when = self._reading.when(charted.resource)
-            if not charted.fault and not self._reading.fault(charted.resource, when):
-                yield Unusable(name, OTHER_TEST, f"Observation/{text(charted.resource, 'id')}", when)
+            if not charted.fault and not self._reading.fault(charted.resource, charted.when):
+                yield Unusable(name, OTHER_TEST, f"Observation/{text(charted.resource, 'id')}", charted.when)
 
 
 def as_seen(chart: Chart) -> Chart:

@@ -1,7 +1,7 @@
 """What the code of an Observation can mean: one look-up for each coding."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cds.analyte import LOINC, Code, Lab
 from cds.codes import ANSWERS, CONCEPTS
@@ -14,7 +14,7 @@ from cds.labs import LABS, PANELS
 class Meaning:
     """An analyte with the code that names it, coded answers, an imaging study, a panel, or a decoy.
 
-    `explains`: the analytes whose absence the decoy explains to a clinician.
+    `explains`: the analytes whose absence the decoy explains to a clinician. `plain`: one analyte and nothing else.
     """
 
     lab: Lab | None = None
@@ -24,6 +24,11 @@ class Meaning:
     panel: bool = False
     decoy_of: tuple[Lab, ...] = ()
     explains: tuple[Lab, ...] = ()
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        more = self.asked or self.concept or self.panel or self.decoy_of
+        object.__setattr__(self, "plain", self.lab is not None and self.code is not None and not more)
 
 
 def _meanings() -> dict[tuple[str, str], Meaning]:

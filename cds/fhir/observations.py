@@ -31,6 +31,7 @@ class Charted(NamedTuple):
     holder: Resource
     lab: Lab
     code: Code
+    when: Moment | None
     fault: str = ""
 
 
@@ -49,13 +50,15 @@ class Reading:
             written = part(resource, "effectivePeriod").get("end")
         if not isinstance(written, str):
             return None
-        if written not in self._moments:
-            self._moments[written] = moment(written)
-        return self._moments[written]
+        try:
+            return self._moments[written]
+        except KeyError:
+            self._moments[written] = found = moment(written)
+            return found
 
     def fault(self, resource: Resource, when: Moment | None) -> str:
         """Why nothing in the Observation may be used, or ""."""
-        if modified(resource):
+        if ("modifierExtension" in resource or "implicitRules" in resource) and modified(resource):
             return "UNKNOWN_MODIFIER"
         if text(resource, "status") not in USED:
             return "STATUS_EXCLUDED"
@@ -70,9 +73,8 @@ class Reading:
 
 def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
     """The result in the canonical unit, why it cannot be used, or None where nothing was reported."""
-    resource, holder, lab, code, fault = charted
+    resource, holder, lab, code, when, fault = charted
     source = f"Observation/{text(resource, 'id')}"
-    when = reading.when(resource)
     if "valueQuantity" not in holder and _empty(holder) and text(resource, "status") in USED:
         return None
     fault = fault or reading.fault(resource, when)
@@ -80,7 +82,7 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
         fault = "UNKNOWN_MODIFIER"
     if fault or when is None:
         return Unusable(lab.name, fault or "UNDATED", source, when)
-    found = _value(charted)
+    found = _value(holder, lab, code)
     if found is None:
         return None
     if isinstance(found, str):
@@ -88,9 +90,10 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
     comparator, number = found
     if "interpretation" in holder:
         marks = _marks(holder)
-        if marks & UNSOUND:
-            return Unusable(lab.name, "SPECIMEN", source, when)
-        comparator = comparator or next(iter(marks - UNSOUND), "")
+        if marks:
+            if marks & UNSOUND:
+                return Unusable(lab.name, "SPECIMEN", source, when)
+            comparator = comparator or next(iter(marks - UNSOUND), "")
     return Result(
         lab.name,
         number.value,
@@ -109,24 +112,19 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
 
 def _marks(holder: Resource) -> set[str]:
     """The coded interpretations that bear on the use of the number: off the scale, or an unsound specimen."""
-    found = set()
-    for interpretation in parts(holder, "interpretation"):
-        for coding in parts(interpretation, "coding"):
-            if text(coding, "code") in BEARING:
-                found.add(text(coding, "code"))
-    return found
+    codes = (coding.get("code") for each in parts(holder, "interpretation") for coding in parts(each, "coding"))
+    return {code for code in codes if isinstance(code, str) and code in BEARING}
 
 
 def _empty(holder: Resource) -> bool:
     return not any(name in holder for name in OTHER_VALUES)
 
 
-def _value(charted: Charted) -> tuple[str, Amount] | str | None:
+def _value(holder: Resource, lab: Lab, code: Code) -> tuple[str, Amount] | str | None:
     """(comparator, amount), the reason why there is none, or None where nothing was reported."""
-    holder, lab = charted.holder, charted.lab
     quantity = holder.get("valueQuantity")
     if quantity is None:
-        return _other_value(charted)
+        return _other_value(holder, lab, code)
     if not isinstance(quantity, dict):
         return "NOT_A_QUANTITY"
     number = quantity.get("value")
@@ -135,27 +133,26 @@ def _value(charted: Charted) -> tuple[str, Amount] | str | None:
     if "dataAbsentReason" in holder or "valueString" in holder:
         return "NOT_A_QUANTITY"
     comparator = quantity.get("comparator", "")
-    if not isinstance(comparator, str) or (comparator and comparator not in COMPARATORS):
+    if comparator != "" and not (isinstance(comparator, str) and comparator in COMPARATORS):
         return "NOT_A_QUANTITY"
-    found = amount(number, quantity, lab, charted.code)
+    found = amount(number, quantity, lab, code)
     return found if isinstance(found, str) else (comparator, found)
 
 
-def _other_value(charted: Charted) -> tuple[str, Amount] | str | None:
-    holder, lab = charted.holder, charted.lab
+def _other_value(holder: Resource, lab: Lab, code: Code) -> tuple[str, Amount] | str | None:
     if _empty(holder):
         return None
     if "dataAbsentReason" in holder:
         return "NOT_A_QUANTITY"
     if lab.whole and "valueInteger" in holder:
-        counted = amount(holder["valueInteger"], {}, lab, charted.code)
+        counted = amount(holder["valueInteger"], {}, lab, code)
         return counted if isinstance(counted, str) else ("", counted)
     limit = censored(text(holder, "valueString"))
     if limit is None:
         return "NOT_A_QUANTITY"
     comparator, number = limit
     for quantity in _reference_quantities(holder):
-        found = amount(number, quantity, lab, charted.code)
+        found = amount(number, quantity, lab, code)
         return found if isinstance(found, str) else (comparator, found)
     return "NOT_A_QUANTITY"
 

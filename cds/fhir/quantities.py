@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from cds.analyte import TWO_TABLES, Code, Lab
 from cds.fhir.shapes import Resource
-from cds.units import CODES, PRINTED, Unit
+from cds.units import CODES, PRINTED, ZERO, Unit
 
 UCUM_SYSTEM = "http://unitsofmeasure.org"
 CENSORED = re.compile(r"([<>]=?)\s*([0-9]+(?:\.[0-9]+)?)\.?")
@@ -82,7 +82,7 @@ def amount(number: object, quantity: Resource, lab: Lab, code: Code) -> Amount |
     unit, printed = found
     if unit.property and code.property and unit.property != code.property:
         return "UNIT_CONFLICT"
-    if not 0 < original < IMPOSSIBLE and not (lab.counts_zero and original == 0):
+    if not ZERO < original < IMPOSSIBLE and not (lab.counts_zero and original == 0):
         return "IMPLAUSIBLE"
     value = unit.convert(original)
     limits = lab.limits
@@ -91,13 +91,17 @@ def amount(number: object, quantity: Resource, lab: Lab, code: Code) -> Amount |
     flags = (code.flag,) if code.flag else ()
     if printed and not lab.unitless:
         flags = (*flags, "UNIT_ALIAS")
-    mistaken = any(unit.code == each and original < least for each, least in lab.mistaken)
-    if mistaken or not limits.ask_low <= value <= limits.ask_high:
+    if not limits.ask_low <= value <= limits.ask_high or (lab.mistaken and _mistaken(original, unit, lab)):
         flags = (*flags, "VERIFY_VALUE")
     for each, first, last in lab.ambiguous:
         if unit.code == each and first <= original <= last:
             flags = (*flags, TWO_TABLES)
     return Amount(value, original, unit, flags)
+
+
+def _mistaken(original: Decimal, unit: Unit, lab: Lab) -> bool:
+    """Whether the number looks like one in another unit."""
+    return any(unit.code == each and original < least for each, least in lab.mistaken)
 
 
 def censored(text: str) -> tuple[str, Decimal] | None:

@@ -1,8 +1,9 @@
 """Reads the chart of one patient from FHIR resources."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from cds.analyte import Code, Lab
 from cds.chart import KINDS, Administration, Answer, Chart, Unusable
 from cds.fhir.administrations import NAME, read_administration
 from cds.fhir.coded import Told, read_answer, settle_answers
@@ -13,6 +14,9 @@ from cds.fhir.observations import USED, Charted, Reading
 from cds.fhir.person import read_person
 from cds.fhir.references import Owner, names_of
 from cds.fhir.shapes import Malformed, Resource, modified, parts, text
+
+NAMED = frozenset({"Specimen", "Medication"})
+"""Types that other records refer to."""
 
 HOLDERS = frozenset({"Observation", "DiagnosticReport"})
 """Types whose contained Observations are read."""
@@ -53,18 +57,25 @@ class Gathering:
 
     def observe(self, resource: Resource, meaning: Meaning, fault: str) -> None:
         """One Observation whose code means something."""
+        if meaning.plain:
+            self._chart(resource, resource, meaning.lab, meaning.code, fault)  # type: ignore[arg-type]
+            return
         if meaning.lab is None or meaning.decoy_of or meaning.asked or meaning.concept:
             self._less_usual(resource, meaning, fault)
         else:
-            self._chart(Charted(resource, resource, meaning.lab, meaning.code, fault))  # type: ignore[arg-type]
+            self._chart(resource, resource, meaning.lab, meaning.code, fault)  # type: ignore[arg-type]
         if meaning.panel and "component" in resource:
             for component in parts(resource, "component"):
                 inner = meaning_of(component)
                 if inner and inner.lab and inner.code and not inner.decoy_of:
-                    self._chart(Charted(resource, component, inner.lab, inner.code, fault))
+                    self._chart(resource, component, inner.lab, inner.code, fault)
 
-    def _chart(self, charted: Charted) -> None:
-        self.charted.setdefault(charted.lab.name, []).append(charted)
+    def _chart(self, resource: Resource, holder: Resource, lab: Lab, code: Code, fault: str) -> None:
+        charted = Charted(resource, holder, lab, code, self.reading.when(resource), fault)
+        try:
+            self.charted[lab.name].append(charted)
+        except KeyError:
+            self.charted[lab.name] = [charted]
 
     def _less_usual(self, resource: Resource, meaning: Meaning, fault: str) -> None:
         answered = False
@@ -81,9 +92,10 @@ class Gathering:
         if meaning.lab and meaning.code and (not answered or "valueQuantity" in resource):
             for lab in meaning.decoy_of or (meaning.lab,):
                 conflict = "SPECIMEN" if meaning.decoy_of else ""
-                self._chart(Charted(resource, resource, lab, meaning.code, fault or conflict))
+                self._chart(resource, resource, lab, meaning.code, fault or conflict)
         for lab in meaning.explains if meaning.lab is None else ():
-            self.hints.setdefault(lab.name, []).append(Charted(resource, resource, lab, lab.codes[0], fault))
+            hint = Charted(resource, resource, lab, lab.codes[0], self.reading.when(resource), fault)
+            self.hints.setdefault(lab.name, []).append(hint)
 
     def _contained(self, holder: Resource) -> None:
         """Contained Observations; they stand or fall with the record that holds them. None may be another patient's."""
@@ -126,13 +138,6 @@ def _updated(patient: Resource) -> str:
     return text(meta, "lastUpdated") if isinstance(meta, dict) else ""
 
 
-def _checked(resources: Iterable[Resource]) -> Iterator[Resource]:
-    for resource in resources:
-        if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-            raise Malformed("a resource is not an object with a resourceType")
-        yield resource
-
-
 def read_chart(
     resources: Iterable[Resource],
     patient_id: str,
@@ -148,13 +153,16 @@ def read_chart(
     is not FHIR. A resource without a subject is not used, and says so.
     """
     now = now.replace(tzinfo=UTC) if now.tzinfo is None else now.astimezone(UTC)
-    everything = list(_checked(resources))
-    people = [each for each in everything if each["resourceType"] == "Patient"]
-    others = [each for each in everything if each["resourceType"] != "Patient"]
+    people: list[Resource] = []
+    others: list[Resource] = []
     named: dict[str, Resource] = {}
-    for each in others:
-        if each["resourceType"] in ("Specimen", "Medication"):
-            named.update(dict.fromkeys(names_of(each), each))
+    for resource in resources:
+        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+        if not isinstance(kind, str):
+            raise Malformed("a resource is not an object with a resourceType")
+        (people if kind == "Patient" else others).append(resource)
+        if kind in NAMED:
+            named.update(dict.fromkeys(names_of(resource), resource))
     gathering = Gathering(Owner(patient_id, base, people), now, named)
     for each in others:
         gathering.take(each)

@@ -68,9 +68,13 @@ class Owner:
         A subject that is only a name or an identifier may be anyone: it is not theirs. Raises WrongPatient for another
         patient, also where only one of two elements names them.
         """
-        if resource.get("patient") is not None and resource.get("subject") is not None:
-            self._owned(resource["patient"], resource)
-        return self._owned(subject_of(resource), resource)
+        subject, patient = resource.get("subject"), resource.get("patient")
+        if patient is None:
+            return self._owned(subject, resource)
+        if subject is None:
+            return self._owned(patient, resource)
+        self._owned(patient, resource)
+        return self._owned(subject, resource)
 
     def _owned(self, subject: object, resource: Resource) -> bool:
         if subject is None:

@@ -34,7 +34,8 @@ def moment(written: object) -> Moment | None:
 
 def is_local(when: Moment) -> bool:
     """Whether a time was written without its offset, which FHIR asks for: it may be off by half a day."""
-    return not when.day_only and not any(mark in when.written[11:] for mark in "Z+-")
+    written = when.written
+    return not (when.day_only or "Z" in written or "+" in written or "-" in written[11:])
 
 
 def bounds(written: object) -> tuple[date, date] | None:
