@@ -12,6 +12,8 @@ from typing import Literal
 
 from cds.record import record
 
+WRITTEN_IN_UTC = ("Z", "+00:00")
+LEAP_SECOND = "60"
 KINDS = frozenset({"labs", "vitals", "conditions", "procedures", "medications", "administrations"})
 """The kinds of record that may have been read, or not. A kind that was read and is empty is an answer."""
 
@@ -33,6 +35,8 @@ class Moment:
         """ISO 8601: the date as written, or the instant in UTC."""
         if self.day_only:
             return self.written[:10]
+        if self.written[19:] in WRITTEN_IN_UTC and self.written[17:19] != LEAP_SECOND:
+            return self.written[:19] + "Z"
         return self.at.isoformat(timespec="seconds")[:19] + "Z"
 
 

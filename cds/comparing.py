@@ -7,7 +7,7 @@ from cds.chart import Result
 
 def at_least(result: Result, threshold: Decimal | float) -> bool | None:
     """Whether the true value is >= threshold (both in the canonical unit); None where "<" or ">" leaves it open."""
-    limit = Decimal(str(threshold))
+    limit = threshold if isinstance(threshold, Decimal) else Decimal(str(threshold))
     match result.comparator:
         case "<":
             return False if result.value <= limit else None
@@ -20,7 +20,7 @@ def at_least(result: Result, threshold: Decimal | float) -> bool | None:
 
 def above(result: Result, threshold: Decimal | float) -> bool | None:
     """Whether the true value is > threshold (both in the canonical unit); None where "<" or ">" leaves it open."""
-    limit = Decimal(str(threshold))
+    limit = threshold if isinstance(threshold, Decimal) else Decimal(str(threshold))
     match result.comparator:
         case "<" | "<=":
             return False if result.value <= limit else None

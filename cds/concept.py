@@ -116,6 +116,7 @@ SYSTEMS: dict[str, Family] = {
 
 AMERICAN_ICD10 = re.compile(r"icd-?10-?cm|mimic", re.IGNORECASE)
 ANY_ICD10 = re.compile(r"(?:icd|cim|cie)-?10", re.IGNORECASE)
+WORD = re.compile(r"\w+")
 ANY_ICD9 = re.compile(r"icd-?9", re.IGNORECASE)
 
 
@@ -155,7 +156,6 @@ class Index:
         }
         self._medicines = prefixes(((each.name, each.atc) for each in rows), "cm")
         self._words = {word: each.name for each in rows for word in each.words.split()}
-        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(self._words)})(?!\w)", re.IGNORECASE)
 
     def condition(self, system: str, code: str) -> tuple[str, ...]:
         """The concepts of a diagnosis code."""
@@ -177,4 +177,10 @@ class Index:
 
     def medicine_named(self, text: str) -> tuple[str, ...]:
         """The concepts whose ingredients stand as whole words in the name of a medicine."""
-        return tuple(dict.fromkeys(self._words[word.lower()] for word in self._names.findall(text)))
+        words = WORD.findall(_small(text))
+        return tuple(dict.fromkeys(self._words[word] for word in words if word in self._words))
+
+
+def _small(text: str) -> str:
+    """The text in small letters; of the two letters i of Turkish one."""
+    return text.casefold().replace("\u0307", "").replace("ı", "i")

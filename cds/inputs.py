@@ -58,7 +58,7 @@ def gather(score: Score, ask: Ask) -> Gathered:
         found.reasons.extend(each.reasons)
         if not each.candidates:
             found.refused = True
-    if {"inr", "pt"} & set(score.parameters):
+    if "inr" in found.inputs or "pt" in found.inputs:
         found.reasons.extend(ask.fact("anticoagulation").reasons)
     return found
 
@@ -107,7 +107,7 @@ def _lab(score: Score, lab: Lab, window: tuple[datetime, datetime] | None) -> In
         extremes = score.if_missing.get(lab.name, ())
         return Input(lab.name, () if CONFLICT in reasons else extremes, (missing(lab.name), *reasons))
     candidates, more = _ends(score, chosen)
-    reasons = (*reasons, *_flags(score, chosen), *more)
+    reasons = (*reasons, *(_flags(score, chosen) if chosen.flags else ()), *more)
     if not candidates:
         candidates = score.if_missing.get(lab.name, ())
     return Input(lab.name, candidates, reasons, chosen, _used(score, chosen, candidates))
@@ -144,7 +144,7 @@ def _ends(score: Score, result: Result) -> tuple[tuple[float, ...], tuple[str, .
     A comparator leaves one end open. It is closed by the floor or the cap of the formula, by a declared end
     where the formula only bands the input, or not at all: then there is no value.
     """
-    value = float(_in_unit(result, score.units.get(result.name, "")))
+    value = float(_in_unit(result, score.units.get(result.name, "")) if score.units else result.value)
     if not result.comparator:
         return (value,), ()
     low, high = score.limits.get(result.name, (None, None))
@@ -165,8 +165,9 @@ def _in_unit(result: Result, code: str) -> Decimal:
 
 
 def _used(score: Score, result: Result, candidates: tuple[float, ...]) -> Used:
-    value = float(result.value)
-    limited = limit(value, score.limits.get(result.name))
+    value = limited = float(result.value)
+    if result.name in score.limits:
+        limited = limit(value, score.limits[result.name])
     is_clamped = limited != value
     used: Value | None = None
     if len(candidates) == 1:
@@ -189,7 +190,7 @@ def _either(score: Score, found: Gathered) -> None:
 
 def _freshness(score: Score, found: Gathered, now: datetime, window: tuple[datetime, datetime] | None) -> None:
     """Refuse what is too old or too far apart; say so where it may still be used."""
-    results = [each.result for each in found.inputs.values() if each.result]
+    results = [each.result for each in found.inputs.values() if each.result is not None]
     if isinstance(score.recency, Window):
         if window and (not results or now - window[1] > score.recency.refuse):
             found.refused = True
@@ -198,7 +199,8 @@ def _freshness(score: Score, found: Gathered, now: datetime, window: tuple[datet
     policy = score.recency
     if not results:
         return
-    oldest, newest = min(r.when.at for r in results), max(r.when.at for r in results)
+    times = [result.when.at for result in results]
+    oldest, newest = min(times), max(times)
     judged = oldest if policy.each else newest
     if now - judged > policy.refuse:
         found.refused = True

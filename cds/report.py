@@ -14,10 +14,10 @@ Json = dict[str, Any]
 
 def number(value: Value) -> Any:
     """A Decimal as an int where it is whole and was written so, else as a float; anything else as it is."""
-    if isinstance(value, Decimal):
-        text = str(value)
-        return float(text) if "." in text or "E" in text else int(text)
-    return value
+    if not isinstance(value, Decimal):
+        return value
+    text = str(value)
+    return float(text) if "." in text or "E" in text else int(text)
 
 
 def to_json(assessment: Assessment) -> Json:
@@ -51,11 +51,12 @@ def _score(outcome: Outcome) -> Json:
 
 
 def _used(used: Used) -> Json:
-    found: Json = {"name": used.name, "value": number(used.value)}
+    value = number(used.value)
+    found: Json = {"name": used.name, "value": value}
     if used.unit:
         found["unit"] = used.unit
     if used.used is not None:
-        found["used"] = number(used.used)
+        found["used"] = value if used.used is used.value else number(used.used)
     found["clamped"] = used.clamped
     if used.original is not None:
         found["original"] = _original(used.original)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
+from functools import cache
 from typing import Any, Literal
 
 from cds.knowledge import DAY, MONTHS_6, Function, parameters_of
@@ -111,7 +112,9 @@ class Score:
         `values` are in the units of the declaration, None only for the unused members of `either`.
         KeyError if an input is missing: nothing is defaulted.
         """
-        used = {name: limit(values[name], self.limits.get(name)) for name in self.parameters}
+        used = {name: values[name] for name in self.parameters}
+        for name, bounds in self.limits.items():
+            used[name] = limit(used[name], bounds)
         answer = self.function(**used)
         number, letter = answer if isinstance(answer, tuple) else (answer, "")
         unrounded = round(number, 10)  # bands are decided on this: without binary noise, -1.455 is -1.455
@@ -173,8 +176,15 @@ SCORES: dict[str, Score] = {}
 
 def half_up(number: float, decimals: int = 0) -> Decimal:
     """`floor(x * 10^n + 0.5) / 10^n`, after removing binary noise beyond the tenth digit."""
+    unit, half = _digits(decimals)
+    return (Decimal(repr(round(number, 10))) + half).quantize(unit, ROUND_FLOOR)
+
+
+@cache
+def _digits(decimals: int) -> tuple[Decimal, Decimal]:
+    """One and one half in the last of so many digits."""
     unit = Decimal(1).scaleb(-decimals)
-    return (Decimal(repr(round(number, 10))) + unit / 2).quantize(unit, ROUND_FLOOR)
+    return unit, unit / 2
 
 
 def limit(value: Any, limits: tuple[Bound, Bound] | None) -> Any:

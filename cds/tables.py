@@ -157,7 +157,8 @@ def open_steps(assessment: Assessment) -> tuple[str, ...]:
 
 def evaluation(assessment: Assessment) -> Section | None:
     """The steps that are missing or out of date; how many are done."""
-    opened = [step for step in assessment.evaluation if step.id in open_steps(assessment)]
+    open_ids = open_steps(assessment)
+    opened = [step for step in assessment.evaluation if step.id in open_ids]
     done = sum(step.status == "done" for step in assessment.evaluation)
     if not opened:
         says = f"Nothing is open: {counted(done, 'step')} done in time."

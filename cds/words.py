@@ -69,13 +69,13 @@ def name_of(analyte: str) -> str:
 
 def number(value: Decimal | float) -> str:
     """A number with a dot and without an exponent or trailing zeros."""
-    text = format(Decimal(str(value)), "f")
+    text = format(value if isinstance(value, Decimal) else Decimal(str(value)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def day(when: Moment | date) -> str:
     """The calendar date, ISO 8601."""
-    return when.isoformat() if isinstance(when, date) else when.day.isoformat()
+    return when.isoformat() if isinstance(when, date) else when.written[:10]
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:

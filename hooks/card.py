@@ -24,6 +24,7 @@ _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
 _LIST_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])")
 _FIRST = frozenset("0123456789-+=")
 _SCHEMES = re.compile(r"\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)", re.IGNORECASE)
+_COLON = re.compile("[pso]:", re.IGNORECASE)
 _SUSPECT = re.compile(r"[\\`*_\[\]<>|~#!&@$^{}\r\n\u2028\u2029]")
 _BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
 
@@ -129,7 +130,7 @@ def escape(text: str) -> str:
 
 def _needs_escape(text: str) -> bool:
     """False only for text that is its own Markdown: most text is, and this is quicker than escaping it."""
-    if _SUSPECT.search(text) or text != text.strip() or (":" in text and _SCHEMES.search(text)):
+    if _SUSPECT.search(text) or text != text.strip() or (":" in text and _COLON.search(text) and _SCHEMES.search(text)):
         return True
     return (text[:1] in _FIRST and _LIST_START.match(text) is not None) or ("." in text and "www." in text.lower())
 

@@ -34,7 +34,7 @@ def test_by_code(coding: tuple[str, str], kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["Warfarin 5 mg", "warfarin", "WARFARIN SODIUM 2 MG TAB", "Apixaban 2.5 mg", "Eliquis", "edoxaban (Lixiana)",
-     "Phenprocoumon", "dabigatran etexilate 110 mg", "Rivaroxaban-20"],
+     "Phenprocoumon", "dabigatran etexilate 110 mg", "Rivaroxaban-20", "WARFARİN 5 MG", "Apıxaban"],
 )  # fmt: skip
 def test_by_the_name_of_the_ingredient(text: str) -> None:
     caveat(reference().medicine(text=text), "meld-3.0", 18, "ANTICOAGULANT")
