@@ -3,7 +3,8 @@
 "Nothing is charted" is an answer; "could not be read" is not. Wrong shapes are a `BadRequest`.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,7 +29,7 @@ ALSO = {"medications": ("MedicationStatement",), "procedures": ("DiagnosticRepor
 _CUT_SHORT = ("incomplete", "too-costly", "too-long", "throttled", "timeout", "transient", "lock-error", "suppressed")
 _SERIOUS = ("error", "fatal")
 _LISTS = (None, "searchset", "collection")
-
+_VERSION = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 
 State = Literal["absent", "partial", "whole"]
 
@@ -130,3 +131,16 @@ def joined(pages: Sequence[Answer]) -> Answer:
     resources = tuple(resource for page in pages for resource in page.resources)
     short = max(page.total for page in pages) > sum(page.matches for page in pages)
     return Answer("partial" if short or any(page.cut for page in pages) else "whole", resources)
+
+
+def versions(resources: Iterable[Resource], wanted: Container[str]) -> dict[str, str]:
+    """"Type/id" -> version, of those resources that are wanted and say theirs."""
+    found = {}
+    for resource in resources:
+        meta = resource.get("meta")
+        version = meta.get("versionId") if isinstance(meta, dict) else None
+        if isinstance(version, str) and _VERSION.match(version):
+            name = f"{resource['resourceType']}/{resource.get('id')}"
+            if name in wanted:
+                found[name] = version
+    return found

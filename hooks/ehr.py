@@ -22,6 +22,7 @@ from hooks.urls import Address, below, parse
 
 ACCEPT = "application/fhir+json, application/json;q=0.9"
 NOT_FHIR = "upstream_not_fhir"
+NO_SERVER = "no_server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _outcomes(
     call: HookRequest, upstream: Upstream | None, limits: Limits, deadline: float, wanted: list[str]
 ) -> Mapping[str, Outcome]:
     """Every key with its outcome. Where nothing may be read now, that is known at once, and no thread is made."""
-    reason = "no_server"
+    reason = NO_SERVER
     if upstream is not None:
         try:
             with upstream.turn() as judged:

@@ -4,11 +4,10 @@ No threshold and no clinical condition stands here; what is worth saying is deci
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from cds.advise import advise
 from cds.assess import assess
 from cds.assessment import Assessment
 from cds.chart import Chart
@@ -19,6 +18,7 @@ from cds.fingerprint import fingerprints
 from cds.report import to_json
 from hooks import ehr
 from hooks.answers import Answer, Resource
+from hooks.audit.basis import Basis
 from hooks.card import Form, card
 from hooks.errors import BadRequest, MissingData
 from hooks.repetition import Held, Remembered, held_back, reach
@@ -36,7 +36,8 @@ BANNER = "development, not for clinical use"
 class Reply:
     """What is answered: which cards are given out, which advice is held back, and what both rest on.
 
-    `assessment` and `chart` are None where none was needed.
+    `assessment`, `chart` and what else the record of the call needs are None where no chart was looked at: `basis` is
+    what the cards were made from, `report` the assessment as plain data, `resources` what was read.
     """
 
     body: dict[str, Any]
@@ -44,6 +45,9 @@ class Reply:
     held: tuple[Held, ...] = ()
     assessment: Assessment | None = None
     chart: Chart | None = None
+    basis: Basis | None = None
+    report: dict[str, Any] | None = None
+    resources: tuple[Resource, ...] = ()
 
 
 SILENT = Reply({"cards": []})
@@ -81,22 +85,14 @@ def answer(
             _chart(each.resources, call.patient, now, frozenset(), base)
         return SILENT
     answers = ehr.fill(call, upstream, settings.limits, deadline, told)
-    return _reply(_whole_chart(answers, call.patient, now, base), call, settings, client, now, recall)
+    resources = _required(answers, call.patient, now, base)
+    read = frozenset(key for key in KEYS if answers[key].state == "whole") - {"patient"}
+    basis = _basis(_chart(resources, call.patient, now, read, base), call, settings, client)
+    return replace(_reply(basis, call, settings, client, now, recall), basis=basis, resources=resources)
 
 
-def _reply(chart: Chart, call: HookRequest, settings: Settings, client: Client, now: datetime, recall: Recall) -> Reply:
-    """What is said of the chart: every finding a card, or held back."""
-    assessment = assess(chart)
-    msc = settings.msc
-    findings = advise(
-        assessment, call.service.topic, msc_text=msc.text, protocol=msc.protocol, clinical_owner=msc.clinical_owner
-    )
-    prints = fingerprints(findings, assessment)
-    held = _held_back(findings, prints, call, client, msc.repeat_after_days, now, recall)
-    said = [(finding, mark) for finding, mark, back in zip(findings, prints, held, strict=True) if back is None]
-    back = tuple(each for each in held if each is not None)
-    if not said:
-        return Reply({"cards": []}, (), back, assessment, chart)
+def _basis(chart: Chart, call: HookRequest, settings: Settings, client: Client) -> Basis:
+    """What the cards are made from."""
     form = Form(
         public_url=settings.server.public_url,
         patient=call.patient,
@@ -105,8 +101,21 @@ def _reply(chart: Chart, call: HookRequest, settings: Settings, client: Client, 
         action_codes=client.action_codes,
         banner=BANNER if settings.dev else "",
     )
+    msc = settings.msc
+    return Basis(chart, call.service.topic, msc.text, msc.protocol, msc.clinical_owner, form)
+
+
+def _reply(basis: Basis, call: HookRequest, settings: Settings, client: Client, now: datetime, recall: Recall) -> Reply:
+    """What is said of the chart: every finding a card, or held back."""
+    chart = basis.chart
+    assessment = assess(chart)
+    findings = basis.findings(assessment)
+    prints = fingerprints(findings, assessment)
+    held = _held_back(findings, prints, call, client, settings.msc.repeat_after_days, now, recall)
+    said = [(finding, mark) for finding, mark, back in zip(findings, prints, held, strict=True) if back is None]
+    back = tuple(each for each in held if each is not None)
     report = to_json(assessment)
-    cards = [card(finding, report, form) for finding, _ in said]
+    cards = [card(finding, report, basis.form) for finding, _ in said]
     shown = tuple(
         ShownCard(
             uuid=made["uuid"],
@@ -122,7 +131,7 @@ def _reply(chart: Chart, call: HookRequest, settings: Settings, client: Client, 
         )
         for (finding, mark), made in zip(said, cards, strict=True)
     )
-    return Reply({"cards": cards}, shown, back, assessment, chart)
+    return Reply({"cards": cards}, shown, back, assessment, chart, report=report)
 
 
 def _held_back(
@@ -150,7 +159,8 @@ def _msc_order(call: HookRequest, settings: Settings) -> bool:
     return any(orders_msc(draft, call.drafts, settings.msc.order_codes) for draft in drafts)
 
 
-def _whole_chart(answers: dict[str, Answer], patient: str, now: datetime, base: str) -> Chart:
+def _required(answers: dict[str, Answer], patient: str, now: datetime, base: str) -> tuple[Resource, ...]:
+    """The resources of all that could be had whole. MissingData if what there must be is not among it."""
     missing = sorted(key for key in REQUIRED if answers[key].state != "whole")
     if "patient" not in missing and not any(each["resourceType"] == "Patient" for each in answers["patient"].resources):
         missing.append("patient")
@@ -160,9 +170,7 @@ def _whole_chart(answers: dict[str, Answer], patient: str, now: datetime, base: 
     if missing:
         where = tuple(f"prefetch.{key}" for key in missing)
         raise MissingData(f"Required and neither sent nor readable: {', '.join(missing)}.", where)
-    whole = [key for key in KEYS if answers[key].state == "whole"]
-    resources = [resource for key in whole for resource in answers[key].resources]
-    return _chart(resources, patient, now, frozenset(whole) - {"patient"}, base)
+    return tuple(resource for key in KEYS if answers[key].state == "whole" for resource in answers[key].resources)
 
 
 def _chart(resources: Iterable[Resource], patient: str, now: datetime, read: frozenset[str], base: str) -> Chart:

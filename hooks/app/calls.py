@@ -5,9 +5,10 @@ they ask; then it is evaluated, what is given out is kept, and only then is it a
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g
@@ -16,6 +17,8 @@ from hooks import feedback, strict_json, telemetry
 from hooks.app import body
 from hooks.app.answers import answer
 from hooks.app.visit import Visit
+from hooks.audit import records
+from hooks.audit.chain import Record
 from hooks.errors import NotEntitled, NotFound, TooMany, Unavailable
 from hooks.limits import Places, Room
 from hooks.meters import Meters
@@ -34,6 +37,7 @@ BODIES = 2
 """Bodies of the largest size that a worker works on at one time. Of those of usual size there is room for many."""
 WINDOW = 60
 """Seconds over which the calls of a client are counted."""
+UNAUTHENTICATED = HTTPStatus.UNAUTHORIZED
 
 
 class Calls:
@@ -59,9 +63,11 @@ class Calls:
         with self._granted(visit, service_id) as (service, client):
             with self._read(visit) as document:
                 reply = self._evaluated(visit, service, client, document)
-            self._keep(reply)
+                kept = records.evaluated(visit.call, reply, visit.reads)
+            response = answer(reply.body)
+            self._keep(visit, reply, kept)
             visit.reply = reply
-            return answer(reply.body)
+            return response
 
     def feedback(self, service_id: str) -> Response:
         """Feedback to cards."""
@@ -73,8 +79,11 @@ class Calls:
             try:
                 known = self._store.cards(item["card"].lower() for item in items)
                 events = feedback.events(items, known, service.id, client.name, clocks)
-                self._store.record(events)
+                about = {uuid: card.patient for uuid, card in known.items()}
+                self._store.record(events, records.told(visit.call, events, about))
+                visit.kept = True
             except StoreDown as error:
+                visit.kept = True
                 self._store_down("feedback", error)
                 raise Unavailable("The feedback could not be stored. Send it again.") from None
             for event in events:
@@ -87,6 +96,7 @@ class Calls:
         visit: Visit | None = g.get("visit")
         if visit is None:
             return response
+        self._record_refusal(visit, response.status_code)
         g.seen = visit.said(response.status_code)
         if visit.refused:
             self._meters.count("hepar_refused", visit.client, visit.refused)
@@ -154,14 +164,29 @@ class Calls:
             self._store_down("memory", error)
             return ()
 
-    def _keep(self, reply: Reply) -> None:
-        """Keep which cards are given out. Without, there is no answer; development answers, as a trial should go on."""
+    def _keep(self, visit: Visit, reply: Reply, kept: Sequence[Record]) -> None:
+        """Keep what is given out, and on what grounds. Without, there is no answer; development answers all the same,
+        as a trial should go on.
+        """
         try:
-            self._store.keep(reply.shown)
+            self._store.keep(reply.shown, kept)
+            visit.kept = True
         except StoreDown as error:
+            visit.kept = True
             self._store_down("cards", error)
             if not self._settings.dev:
                 raise Unavailable("What was advised could not be recorded. Call again.") from None
+
+    def _record_refusal(self, visit: Visit, status: int) -> None:
+        """A call that failed has a record too. Not so one that nobody looked into: turned away under load, or after too
+        many failed tokens; these are counted alone, so that nobody can fill the store without a token.
+        """
+        if visit.kept or status < HTTPStatus.BAD_REQUEST or (visit.caller is None and status != UNAUTHENTICATED):
+            return
+        try:
+            self._store.keep((), records.refused(visit.call, status, visit.reads))
+        except StoreDown as error:
+            self._store_down("refusals", error)
 
     def _store_down(self, what: str, error: StoreDown) -> None:
         self._meters.count("hepar_store_failures", what)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from flask import g, request
 
+from hooks.audit.records import Call
 from hooks.ehr import Read
 from hooks.pipeline import Reply
 from hooks.request import HookRequest
@@ -20,7 +21,7 @@ class Visit:
     """One call. `client` is the name of whoever called, as far as that is proven; `claimed`, as far as it is not.
 
     `refused` is a word for why it was not let in; `reads` are the keys that were wanted from the EHR; `kept` is whether
-    there is a record of the call.
+    a record of the call was made, or failed to be: it is not tried twice.
     """
 
     service: Service | None
@@ -45,6 +46,12 @@ class Visit:
         wanted = {read.key: "read" if read.outcome == READ else "not_read" for read in self.reads}
         used = self.reply is not None and self.reply.chart is not None
         return {**dict.fromkeys(KEYS, "sent"), **wanted} if used else wanted
+
+    @property
+    def call(self) -> Call:
+        """What its records say of it."""
+        who = (self.caller.client.name, self.caller.issuer, self.caller.token_id) if self.caller else ("", "", "")
+        return Call(g.correlation, self.feedback, self.service, *who, self.refused, self.hook)
 
     def said(self, status: int) -> dict[str, str]:
         """The fields of its log line."""

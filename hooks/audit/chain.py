@@ -2,7 +2,7 @@
 
 A reader with no other tool than a hash can follow it: `hash` of a row is the SHA-256, in hexadecimal, of the text
 `previous` followed by the text `document`; `previous` is the `hash` of the row before, 64 zeros in the first row.
-With a key it is the HMAC-SHA-256 of the same text, and the document names the key by `key`.
+With a key it is the HMAC-SHA-256 of the same text, and the document names the key by `sealed`.
 
 What it shows: a row that was changed, removed, inserted or moved, and that the rows before the first were purged by
 the service. What it cannot show: rows cut off at the end, and without a key a chain that somebody with write access
@@ -73,7 +73,7 @@ def link(head: Mark, records: Iterable[Record], key: bytes = b"") -> list[Row]:
     To be stored in the transaction in which `head` was read, with no other writer between.
     """
     rows = []
-    sealed = {"key": name_of(key)} if key else {}
+    sealed = {"sealed": name_of(key)} if key else {}
     for record in records:
         seq = head.seq + 1
         said = {
@@ -203,7 +203,7 @@ class Verification:
 
     def _key(self, row: Row, said: dict[str, Any]) -> tuple[bytes, str]:
         """(the key that sealed the row, what is wrong with that)."""
-        name = said.get("key", "")
+        name = said.get("sealed", "")
         if not name:
             self.verdict.unsealed += 1
             rank = len(self.keys)
