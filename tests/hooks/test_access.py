@@ -208,7 +208,7 @@ def test_a_budget_fills_up_again():
 @pytest.mark.hazard("T-10", "F-4")
 @pytest.mark.parametrize("what", ["spend", "keep"])
 def test_without_the_store_there_is_no_advice(site, memory, monkeypatch, what):
-    def down(*_):
+    def down(*_, **__):
         raise StoreDown("Busy")
 
     monkeypatch.setattr(memory, what, down)
