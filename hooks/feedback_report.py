@@ -16,7 +16,10 @@ NO_REASON = "none"
 
 @dataclass(slots=True)
 class RuleReport:
-    """The cards of one rule of one service. `rule` is "" for what was set aside and is no card of that service."""
+    """The cards of one rule of one service. `rule` is "" for what was set aside and is no card of that service.
+
+    `held` is how often the same advice was not raised again.
+    """
 
     service: str
     rule: str
@@ -25,6 +28,7 @@ class RuleReport:
     overridden: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     quarantined: int = 0
+    held: int = 0
 
     @property
     def answered(self) -> int:
@@ -50,6 +54,8 @@ def report(store: Store, since: date | None = None, until: date | None = None) -
             _answered(of(service, rule), outcome, reason or NO_REASON, number)
         for service, rule, number in told.aside(connection, *period):
             of(service, rule).quarantined = number
+        for service, rule in told.held(connection, *period):
+            of(service, rule).held += 1
     return [found[key] for key in sorted(found)]
 
 
@@ -75,6 +81,7 @@ def to_json(row: RuleReport) -> dict[str, Any]:
         "overridden": row.overridden,
         "reasons": dict(by_number(row.reasons)),
         "quarantined": row.quarantined,
+        "held": row.held,
     }
 
 

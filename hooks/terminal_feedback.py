@@ -33,13 +33,13 @@ def show_report(out: Console, rows: Sequence[RuleReport]) -> None:
 
 def _table(rows: Sequence[RuleReport]) -> Table:
     table = Table("Rule", box=None, pad_edge=False)
-    for title in ("Shown", "Answered", "Accepted", "Overridden", "Quarantined"):
+    for title in ("Shown", "Answered", "Accepted", "Overridden", "Quarantined", "Held back"):
         table.add_column(title, justify="right")
     for row in rows:
         rule = plain(row.rule) or "(no card of it)"
         answered = share(row.answered, row.shown)
         accepted, overridden = share(row.accepted, row.answered), share(row.overridden, row.answered)
-        table.add_row(rule, str(row.shown), answered, accepted, overridden, str(row.quarantined))
+        table.add_row(rule, str(row.shown), answered, accepted, overridden, str(row.quarantined), str(row.held))
     return table
 
 

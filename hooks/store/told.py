@@ -1,11 +1,12 @@
-"""Counts of what was shown and of what came back: cards, the latest answer to each, and what was set aside."""
+"""Counts of what was shown and of what came back: cards, the latest answer to each, what was set aside or held back."""
 
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from sqlalchemy import Column, Connection, and_, case, func, select
 
-from hooks.store.tables import feedback_event, shown_card
+from hooks.store.tables import audit_event, feedback_event, shown_card
 
 _KIND = (shown_card.c.service, shown_card.c.rule)
 
@@ -53,6 +54,19 @@ def aside(connection: Connection, since: str, until: str) -> Iterator[tuple[str,
     columns = (each.c.service, each.c.rule)
     for row in connection.execute(select(*columns, func.count()).group_by(*columns)):
         yield row[0], row[1], row[2]
+
+
+def held(connection: Connection, since: str, until: str) -> Iterator[tuple[str, str]]:
+    """(service, rule) of each time that advice was held back then, from the audit records of the calls."""
+    found = select(audit_event.c.document).where(
+        audit_event.c.kind == "evaluation",
+        audit_event.c.document.contains('"held":['),
+        _within(audit_event.c.at, since, until),
+    )
+    for (document,) in connection.execute(found.execution_options(yield_per=500)):
+        said = orjson.loads(document)
+        for each in said["held"]:
+            yield said["service"], each["rule"]
 
 
 def _answered() -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from hooks.audit.chain import Record
 from hooks.cli import main
 from hooks.store import FeedbackEvent, ShownCard, Store, instant
 from hooks.terminal_feedback import share
@@ -54,25 +55,37 @@ ANSWERS = (
     said(6, "accepted", quarantined="other-service"),
 )
 ALL = [
-    {"service": VIEW, "rule": "", "shown": 0, "accepted": 0, "overridden": 0, "reasons": {}, "quarantined": 3},
+    {
+        "service": VIEW, "rule": "", "shown": 0, "accepted": 0, "overridden": 0,
+        "reasons": {}, "quarantined": 3, "held": 0,
+    },
     {
         "service": VIEW, "rule": "liver-evaluation", "shown": 5, "accepted": 2, "overridden": 2,
-        "reasons": {"cds-not-applicable": 2}, "quarantined": 1,
+        "reasons": {"cds-not-applicable": 2}, "quarantined": 1, "held": 2,
     },
     {
         "service": VIEW, "rule": "msc-screening", "shown": 2, "accepted": 0, "overridden": 2,
-        "reasons": {"none": 1, "recipient-concerns-outcomes": 1}, "quarantined": 0,
+        "reasons": {"none": 1, "recipient-concerns-outcomes": 1}, "quarantined": 0, "held": 1,
     },
     {
         "service": SIGN, "rule": "msc-order", "shown": 1, "accepted": 0, "overridden": 1,
-        "reasons": {"a\x1bcode": 1}, "quarantined": 0,
+        "reasons": {"a\x1bcode": 1}, "quarantined": 0, "held": 0,
     },
 ]  # fmt: skip
 
 
+def called(day: int, *held: str) -> Record:
+    """The audit record of a call that held these rules back."""
+    said_ = {"service": VIEW, **({"held": [{"rule": rule, "why": "repeated"} for rule in held]} if held else {})}
+    return Record(on(day), "evaluation", "a", "p", said_)
+
+
+CALLED = (called(1), called(2, "liver-evaluation", "msc-screening"), called(3, "liver-evaluation"))
+
+
 def kept(url: str) -> None:
     store = Store(url)
-    store.keep(SHOWN)
+    store.keep(SHOWN, CALLED)
     store.record(ANSWERS)
     store.close()
 
@@ -126,7 +139,7 @@ def test_a_person_reads_counts_reasons_and_what_is_to_be_reviewed(config: str) -
     assert found.exit_code == 0
     shown = " ".join(found.stdout.split())
     for expected in (
-        "liver-evaluation 5 4 2 2 1",
+        "liver-evaluation 5 4 2 2 1 2",
         "liver-evaluation, overridden: 2 × Does not apply to this patient (cds-not-applicable)",
         "msc-screening, overridden: 1 × no reason given",
         "1 answered with a concern about harm: review each of them.",
