@@ -196,11 +196,8 @@ class ClientTable(Table):
     def _has_keys(self, data: dict[str, Any], **_: Any) -> None:
         if bool(data.get("jwks_file")) == bool(data.get("jku")):
             raise ValidationError("needs either jwks_file or jku. | Name exactly one of them.", "jwks_file")
-        if data.get("jku"):
-            try:
-                _base(data["jku"])
-            except ValidationError as error:
-                raise ValidationError({"jku": error.messages}) from None
+        if data.get("jku") and parse(data["jku"]) is None:
+            raise ValidationError("is no address. | Write https://host/path, without user or fragment.", "jku")
 
 
 class ConfigFile(Table):

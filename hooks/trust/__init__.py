@@ -124,7 +124,7 @@ def _keys(client: Client, ticks: Callable[[], float]) -> Keys:
     address = parse(client.jku)
     if address is None:
         raise ValueError(f"client {client.name}: jku is no address")
-    if client.jku.endswith("/"):
+    if client.jku.partition("?")[0].endswith("/"):
         address = replace(address, path=address.path + "/")
     reach = Reach(any(server.allow_private for server in client.fhir_servers), client.allow_http_loopback)
 

@@ -187,6 +187,18 @@ def test_a_client_has_keys_from_exactly_one_place(write):
     assert set(faults(write(WHOLE.replace("ehr-a.jwks.json", "missing.json")))) == {"client ehr-a: jwks_file"}
 
 
+@pytest.mark.hazard("T-5", "T-25")
+def test_the_address_of_keys_is_one_that_can_be_read_in_one_way(write):
+    def at(jku: str) -> str:
+        return write(WHOLE.replace('jwks_file = "ehr-a.jwks.json"', f'jku = "{jku}"'))
+
+    for jku in ("https://ehr-a.net/jwks", "https://ehr-a.net/", "https://ehr-a.net:8443/jwks?tenant=a"):
+        assert load(at(jku)).clients[0].jku == jku
+    for jku in ("https://u@ehr-a.net/jwks", "https://ehr-a.net/jwks#x", "https://ehr-a.net/../x", "file:///k", "x"):
+        assert set(faults(at(jku))) == {"client[1].jku"}
+    assert set(faults(at("http://ehr-a.net/jwks"))) == {"client ehr-a: jku"}
+
+
 def test_a_password_in_the_address_of_the_database(write):
     text = WHOLE.replace("sqlite:////var/lib/hepar/hepar.db", "postgresql+psycopg://u:p@db/hepar")
     assert set(faults(write(text))) == {"storage.url"}

@@ -423,9 +423,9 @@ def test_many_threads_may_use_one_gate(here: Door) -> None:
     assert len({asked[2] for asked in here.memory.asked}) == 200
 
 
-def test_a_call_is_judged_in_a_millisecond_or_two(here: Door) -> None:
+def test_a_call_costs_little_beside_its_signature(here: Door) -> None:
     made = [RSA.token(HERE) for _ in range(200)]
-    started = time.perf_counter()
+    started = time.thread_time()
     for token in made:
         admitted(here.gate, token)
-    assert (time.perf_counter() - started) / len(made) < 0.005
+    assert (time.thread_time() - started) / len(made) < 0.002

@@ -66,7 +66,7 @@ def test_keys_are_read_from_the_registered_address(signer: tokens.Key) -> None:
 
 
 @pytest.mark.hazard("T-4")
-@pytest.mark.parametrize("path", ["/jwks", "/jwks/", "/a/b%20c", ""])
+@pytest.mark.parametrize("path", ["/jwks", "/jwks/", "/a/b%20c", "", "/", "/jwks?tenant=a&b", "/jwks/?c"])
 def test_the_registered_address_is_dialled_as_it_is_written(path: str) -> None:
     with serving_keys(OLD) as server:
         assert reason(gate_to(server.jku.replace("/jwks", path)), OLD.token(HERE)) == ""

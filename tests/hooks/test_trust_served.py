@@ -178,5 +178,5 @@ def test_a_flood_of_unknown_keys_does_not_reach_the_clients_server(served: Serve
             assert served.post(token).status_code == 200
             waited.append(time.perf_counter() - started)
         assert {each.result().status_code for each in flood} == {401}
-    assert sorted(waited)[len(waited) // 2] < 0.5
+    assert sorted(waited)[len(waited) // 2] < 1.0, "who waits for a server of keys waits twice as long"
     assert served.keys.hits - before <= 2
