@@ -101,3 +101,27 @@ def test_the_compiler_is_pinned_with_hashes_and_without_an_address() -> None:
     assert [name for name, each in packages.items() if "integrity" not in each and not each.get("inBundle")] == []
     assert "resolved" not in lock
     assert "://" not in re.sub(r'"(?:url|integrity)": "[^"]*"', "", lock)
+
+
+def test_what_is_fixed_is_also_required() -> None:
+    """A fixed value of an element that may be missing forces nothing."""
+    loose = []
+    for name, each in DEFINITIONS.items():
+        if each["resourceType"] == "StructureDefinition":
+            elements = {element["id"]: element for element in each["snapshot"]["element"]}
+            ours = [element["id"] for element in each["differential"]["element"] if _fixed(element)]
+            loose += [f"{name} {id}" for id in ours if id != "Extension.url" and elements[id]["min"] != 1]
+    assert not loose
+
+
+def _fixed(element: dict[str, object]) -> bool:
+    return any(key.startswith("fixed") for key in element)
+
+
+def test_every_slice_of_an_extension_is_unfolded() -> None:
+    """Without that a snapshot does not say which extension a slice is about."""
+    for each in DEFINITIONS.values():
+        elements = {element["id"]: element for element in each.get("snapshot", {}).get("element", [])}
+        for id, element in elements.items():
+            if element.get("sliceName") and re.search(r"\.extension:\w+$", id):
+                assert elements[f"{id}.url"]["fixedUri"] == element["type"][0]["profile"][0], id
