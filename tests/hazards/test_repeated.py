@@ -12,7 +12,7 @@ from hooks.app import create_app
 from hooks.overriding import REASONS
 from hooks.settings import load
 from hooks.site import Client, Settings
-from hooks.store import Store, StoreDown
+from hooks.store import Store, StoreDown, trail
 from hooks.trust import Caller
 from tests import calls
 from tests.calls import Json, call, observation, sent
@@ -111,6 +111,12 @@ def test_the_same_request_twice_is_answered_once_and_the_second_is_counted(
     assert f'hepar_calls_total{{client="ehr-a",outcome="held",service="{VIEW}"}} 1.0' in counted
     (line, _) = (json.loads(each) for each in capsys.readouterr().out.splitlines())
     assert (line["outcome"], line["held"]) == ("held", "liver-evaluation (repeated), msc-screening (repeated)")
+    with ward.store.reading() as connection:
+        (_, record) = (json.loads(row.document) for row in trail.rows(connection) if row.kind == "evaluation")
+    assert [(each["rule"], each["why"]) for each in record["held"]] == [
+        ("liver-evaluation", "repeated"), ("msc-screening", "repeated"),
+    ]  # fmt: skip
+    assert record["held"][0]["until"] == "2026-12-22T10:00:00.000+00:00"
 
 
 @pytest.mark.hazard("C-31")
