@@ -1,8 +1,8 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
-# make run | make test [ARGS="-k meld"] | make bench | make guide | make profiles | make lock | make clean
+# make run | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run test bench guide profiles lock clean
+.PHONY: run test bench soak guide profiles lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -29,6 +29,10 @@ profiles: .venv/made.stamp
 
 bench: .venv/test.stamp
 	@.venv/bin/python bench/run.py $(ARGS)
+
+# 20,000 mixed calls to the real service; fails when memory, open files or threads grow.
+soak: .venv/test.stamp
+	@.venv/bin/python -m bench.soak $(ARGS)
 
 # The first Python that is new enough and can make a virtual environment.
 .venv/made.stamp:

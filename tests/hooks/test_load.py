@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from bench.soak import soak
 from tests import calls, tokens
 from tests.live import EVALUATION, Live, ehr, live
 
@@ -126,3 +127,9 @@ def test_memory_stays_below_what_is_written_down(tmp_path: Path) -> None:
         (worker,) = one.workers()
         assert peak(worker) < 100 + (threads + 2 * 70) * size / 2**20
         assert one.post(calls.call()).status_code == 200
+
+
+@pytest.mark.hazard("F-24")
+def test_nothing_of_many_calls_stays_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert soak(tmp_path, 400, 600) == []
+    assert "worker" in capsys.readouterr().out
