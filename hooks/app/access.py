@@ -141,7 +141,7 @@ def _caller(call: visit.Visit, gate: Admits, failures: Failures) -> Caller:
         return gate.admit(request.headers.getlist("Authorization"), request.path, call.feedback)
     except Untrusted as error:
         call.refused = error.reason
-        call.claimed = error.client
+        call.claimed, call.token_id = error.client, error.token_id
         raise failures.refusal() from None
     except StoreDown as error:
         call.refused = "store"

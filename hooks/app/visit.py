@@ -18,7 +18,8 @@ NOBODY = "nobody"
 
 @dataclass(slots=True)
 class Visit:
-    """One call. `client` is the name of whoever called, as far as that is proven; `claimed`, as far as it is not.
+    """One call. `client` is the name of whoever called, as far as that is proven; `claimed` and `token_id` are what a
+    token that failed says, if it named a client of ours.
 
     `refused` is a word for why it was not let in; `reads` are the keys that were wanted from the EHR; `kept` is whether
     a record of the call was made, or failed to be: it is not tried twice.
@@ -29,6 +30,7 @@ class Visit:
     client: str = NOBODY
     caller: Caller | None = None
     claimed: str = ""
+    token_id: str = ""
     refused: str = ""
     hook: HookRequest | None = None
     reply: Reply | None = None
@@ -64,7 +66,7 @@ class Visit:
             "outcome": self.outcome(status),
             "refused": self.refused,
             "issuer": caller.issuer if caller else "",
-            "token_id": caller.token_id if caller else "",
+            "token_id": caller.token_id if caller else self.token_id,
             "unread": ", ".join(f"{read.key} ({read.outcome})" for read in self.reads if read.outcome != READ),
             "held": ", ".join(f"{each.rule} ({each.why})" for each in held),
         }

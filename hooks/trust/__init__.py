@@ -79,7 +79,7 @@ class Gate:
             self._judge(token, client, endpoint, feedback, now)
             recent = self._spent(token, client, now)
         except Untrusted as fault:
-            fault.client = client.name
+            fault.client, fault.token_id = client.name, token.id
             raise
         return Caller(client, token.issuer, token.id, recent)
 

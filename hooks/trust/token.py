@@ -34,13 +34,15 @@ _AN_HOUR_OFF = range(1800, 5401)
 class Untrusted(Exception):
     """Nobody is shown to have called. `reason` is for the log and never for the caller.
 
-    `client`: the name of the record that the token points to, "" if none; not proven either.
+    `client`: the name of the record that the token points to, "" if none; `token_id`: the id that the token then
+    gives itself, printable and bounded. Neither is proven.
     """
 
     def __init__(self, reason: Reason, client: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.client = client
+        self.token_id = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,9 @@ def test_no_token_is_in_the_log_but_who_called_is(service: Live) -> None:
         time.sleep(0.05)
     assert lines[answer.headers["X-Correlation-Id"]]["client"] == "ehr-a"
     assert lines[answer.headers["X-Correlation-Id"]]["token_id"] == "a-token-id"
-    assert lines[refused.headers["X-Correlation-Id"]]["refused"] == "replayed"
+    replayed = lines[refused.headers["X-Correlation-Id"]]
+    assert [replayed[name] for name in ("refused", "claimed", "token_id")] == ["replayed", "ehr-a", "a-token-id"]
+    assert replayed["client"] == "nobody"
     assert token.rpartition(".")[2] not in service.said()
     assert token.split(".")[1] not in service.said()
 
