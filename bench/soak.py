@@ -1,6 +1,6 @@
 """Many mixed calls to the real service in production mode; nothing of them may stay behind.
 
-    python -m bench.soak [--requests 20000] [--warm-up 2000]
+    python -m bench.soak [--requests 20000] [--warm-up 5000]
 
 Good calls, bad ones, calls that lack what is required, feedback, calls without a token, callers who leave before the
 answer. Prints memory, open files, threads and latency of each worker, and ends with status 1 when something grew.
@@ -27,7 +27,7 @@ from tests import calls, tokens
 from tests.live import EVALUATION, Live, ehr, live
 
 CALLERS = 8
-CROWD = 40
+CROWD = 64
 """Callers of the warm-up: enough to have every thread of every worker at work."""
 GROWTH = 10.0
 """MiB that a worker may grow after the warm-up."""
@@ -171,7 +171,7 @@ def compared(pid: int, before: Size, after: Size) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=20_000)
-    parser.add_argument("--warm-up", type=int, default=2_000)
+    parser.add_argument("--warm-up", type=int, default=5_000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         faults = soak(Path(folder), chosen.requests, chosen.warm_up)

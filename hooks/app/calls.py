@@ -37,7 +37,8 @@ BODIES = 2
 """Bodies of the largest size that a worker works on at one time. Of those of usual size there is room for many."""
 WINDOW = 60
 """Seconds over which the calls of a client are counted."""
-UNAUTHENTICATED = HTTPStatus.UNAUTHORIZED
+NOT_LOOKED_INTO = frozenset({"overload", "room", "store"})
+"""Refusals with 503 that leave no record, as 429 leaves none."""
 
 
 class Calls:
@@ -179,9 +180,11 @@ class Calls:
 
     def _record_refusal(self, visit: Visit, status: int) -> None:
         """A call that failed has a record too. Not so one that nobody looked into: turned away under load, or after too
-        many failed tokens; these are counted alone, so that nobody can fill the store without a token.
+        many failed tokens. Those are counted alone: nothing of them was read or decided, and a record for each would
+        turn a flood of calls into a flood of writes.
         """
-        if visit.kept or status < HTTPStatus.BAD_REQUEST or (visit.caller is None and status != UNAUTHENTICATED):
+        looked = status != HTTPStatus.TOO_MANY_REQUESTS and visit.refused not in NOT_LOOKED_INTO
+        if visit.kept or status < HTTPStatus.BAD_REQUEST or not looked:
             return
         try:
             self._store.keep((), records.refused(visit.call, status, visit.reads))

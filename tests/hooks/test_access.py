@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from hooks import process
 from hooks.app import access, create_app
@@ -14,6 +15,7 @@ from hooks.errors import NotFound
 from hooks.limits import Budget, Places, Room
 from hooks.site import FhirServer
 from hooks.store import StoreDown
+from hooks.store.tables import audit_event
 from tests import calls
 from tests.hooks.production import FEEDBACK, Callers
 from tests.hooks.test_app import refused
@@ -22,6 +24,13 @@ from tests.live import EVALUATION
 
 def rules(app):
     return list(app.url_map.iter_rules())
+
+
+def recorded(store):
+    """The statuses of all calls that left an audit record."""
+    with store.reading() as connection:
+        rows = connection.execute(select(audit_event.c.document).order_by(audit_event.c.seq)).all()
+    return [json.loads(document)["status"] for (document,) in rows]
 
 
 @pytest.mark.hazard("T-17")
@@ -101,6 +110,7 @@ def test_a_client_that_calls_too_often_waits_and_the_other_does_not(site, memory
     path = "/cds-services/msc-liver-follow-up"
     assert few.post(calls.call("msc-liver-follow-up"), path, "ehr-b").status_code == 200
     assert few.counted('hepar_refused_total{client="ehr-a",reason="rate"}') == 7
+    assert recorded(memory) == [200] * 4
 
 
 @pytest.mark.hazard("T-53")
@@ -171,7 +181,7 @@ def test_large_bodies_are_not_worked_on_all_at_once(site, memory, monkeypatch):
 
 
 @pytest.mark.hazard("F-25")
-def test_a_call_that_waited_too_long_is_refused_unread(callers):
+def test_a_call_that_waited_too_long_is_refused_unread(callers, memory):
     token = process.waited.set(6.0)
     try:
         answer = callers.post(calls.call())
@@ -180,6 +190,7 @@ def test_a_call_that_waited_too_long_is_refused_unread(callers):
         process.waited.reset(token)
     refused(answer, 503)
     assert int(answer.headers["Retry-After"]) > 0
+    assert recorded(memory) == []
     assert callers.counted('hepar_refused_total{client="nobody",reason="overload"}') == 1
 
 
@@ -192,6 +203,7 @@ def test_failed_tokens_beyond_the_budget_are_counted_and_sound_ones_pass(site, m
     assert statuses == [401, 401, 429, 429]
     assert few.counted("hepar_token_failures_left") == 0
     assert few.counted('hepar_refused_total{client="nobody",reason="malformed"}') == 4
+    assert recorded(memory) == [401, 401]
     assert few.post(calls.call()).status_code == 200
 
 
