@@ -116,6 +116,15 @@ def test_too_many_entries_are_not_read(settings):
     assert told == {"labs": "entries"}
 
 
+@pytest.mark.hazard("T-23", "F-18")
+def test_all_pages_of_a_key_share_one_cap(settings):
+    page = len(json.dumps(bundle(*resources()[1:3])))
+    with serving(Stub(resources(), page=2)) as server:
+        for body_bytes, outcome in ((2 * page, {"labs": "too_large"}), (6 * page, {})):
+            limits = replace(settings.limits, body_bytes=body_bytes)
+            assert fill(asking(server.base, labs=...), replace(settings, limits=limits))[1] == outcome
+
+
 @pytest.mark.hazard("T-23", "T-20")
 @pytest.mark.parametrize("path", ["/fhir", "/admin"])
 def test_a_next_link_to_elsewhere_is_not_followed(settings, path):
