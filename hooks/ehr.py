@@ -4,6 +4,7 @@ Only our own queries are asked, and only `next` links below the same base are fo
 resource is ever dialled. Whatever is incomplete counts as not read.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -40,6 +41,23 @@ class Read:
     milliseconds: float
 
 
+class Share:
+    """What one call may still read, in bytes and in resources: all its keys together, as when they are sent along."""
+
+    def __init__(self, octets: int, entries: int) -> None:
+        self.octets = octets
+        self._entries = entries
+        self._lock = threading.Lock()
+
+    def take(self, octets: int = 0, entries: int = 0) -> None:
+        """Unreadable if there is not so much left."""
+        with self._lock:
+            self.octets -= octets
+            self._entries -= entries
+            if self.octets < 0 or self._entries < 0:
+                raise Unreadable("too_large" if self.octets < 0 else "entries")
+
+
 Outcome = tuple[Answer | str, float]
 """What was found, or a word for why nothing was; and after how many milliseconds."""
 
@@ -51,6 +69,7 @@ class Reader:
     call: HookRequest
     upstream: Upstream
     limits: Limits
+    share: Share
     deadline: float
 
     def attempt(self, key: str) -> Outcome:
@@ -75,17 +94,15 @@ class Reader:
         else:
             url = self._address(f"{self.upstream.address}/{path_for(key, self.call.patient)}")
         visited: set[str] = set()
-        left = self.limits.body_bytes
         with self.upstream.line(self.deadline) as line:
             while True:
                 if str(url) in visited or len(visited) >= self.limits.fhir_pages:
                     raise Unreadable("pages")
                 visited.add(str(url))
-                body = self.upstream.get(line, url, self._headers, left)
-                left -= len(body)
+                body = self.upstream.get(line, url, self._headers, max(0, self.share.octets))
+                self.share.take(octets=len(body))
                 pages.append(self._page(key, body))
-                if sum(len(page.resources) for page in pages) > self.limits.entries:
-                    raise Unreadable("entries")
+                self.share.take(entries=len(pages[-1].resources))
                 if not pages[-1].next:
                     break
                 url = self._following(pages[-1].next)
@@ -97,15 +114,15 @@ class Reader:
     def _address(self, text: str) -> Address:
         address = parse(text.replace("|", "%7C"))
         if address is None or not below(address, self.upstream.address):
-            raise Unreadable("address")
+            raise Unreadable("next")
         return address
 
     def _following(self, link: str) -> Address:
         try:
-            return self._address(urljoin(f"{self.upstream.address}/", link))
-        except (ValueError, Unreadable):
-            reason = "next"
-        raise Unreadable(reason)
+            absolute = urljoin(f"{self.upstream.address}/", link)
+        except ValueError:
+            absolute = ""
+        return self._address(absolute)
 
     def _headers(self) -> Mapping[str, str]:
         """Asked for before each GET: a token is not sent once it has expired."""
@@ -159,7 +176,9 @@ def _outcomes(
     if upstream is not None:
         try:
             with upstream.turn() as judged:
-                outcomes = _at_once(Reader(call, upstream, limits, deadline), wanted)
+                sent = sum(len(each.resources) for each in call.answers.values())
+                share = Share(limits.body_bytes, limits.entries - sent)
+                outcomes = _at_once(Reader(call, upstream, limits, share, deadline), wanted)
                 judged.extend([READ if isinstance(outcome, Answer) else outcome for outcome, _ in outcomes.values()])
                 return outcomes
         except Unreadable as fault:

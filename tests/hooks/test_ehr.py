@@ -25,6 +25,9 @@ def resources():
     return [patient(), *(entry["resource"] for entry in labs()["entry"])]
 
 
+BOTH = {"patient": "too_large", "labs": "too_large"}
+
+
 def asking(server="", token=None, **prefetch):
     body = call(fhirServer=server or ..., prefetch=sent(**prefetch))
     if token:
@@ -116,13 +119,26 @@ def test_too_many_entries_are_not_read(settings):
     assert told == {"labs": "entries"}
 
 
-@pytest.mark.hazard("T-23", "F-18")
-def test_all_pages_of_a_key_share_one_cap(settings):
+@pytest.mark.hazard("T-23", "F-18", "F-32")
+def test_all_that_a_call_reads_shares_one_cap(settings):
     page = len(json.dumps(bundle(*resources()[1:3])))
+    record = len(json.dumps(patient()))
     with serving(Stub(resources(), page=2)) as server:
-        for body_bytes, outcome in ((2 * page, {"labs": "too_large"}), (6 * page, {})):
+        for body_bytes, told in ((2 * page, {"labs": "too_large"}), (5 * page, {}), (record - 1, BOTH), (5, BOTH)):
+            asked = asking(server.base, labs=..., patient=... if told == BOTH else patient())
             limits = replace(settings.limits, body_bytes=body_bytes)
-            assert fill(asking(server.base, labs=...), replace(settings, limits=limits))[1] == outcome
+            assert fill(asked, replace(settings, limits=limits))[1] == told
+
+
+@pytest.mark.hazard("T-23", "T-33")
+def test_all_that_a_call_holds_and_reads_shares_one_count(settings):
+    vitals = bundle(*(entry["resource"] for entry in labs()["entry"]))
+    with serving(Stub(resources())) as server:
+        asked = asking(server.base, labs=..., vitals=vitals)
+        already = sum(len(each.resources) for each in asked.answers.values())
+        for entries, told in ((already + 4, {"labs": "entries"}), (already + 5, {})):
+            limits = replace(settings.limits, entries=entries)
+            assert fill(asked, replace(settings, limits=limits))[1] == told
 
 
 @pytest.mark.hazard("T-23", "T-20")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 from hooks import strict_json, upstream
 from hooks.app import create_app
 from hooks.app.access import Caller
+from hooks.ehr import NOT_FHIR
 from hooks.site import Client, FhirServer
 from tests.calls import ME, bundle, call, condition, labs, patient, sent
 from tests.hooks.fhir_server import FhirServer as Stub
@@ -535,3 +537,12 @@ def test_what_was_read_is_told_for_every_key(site, settings, monkeypatch):
     assert f"/fhir/{by_key['labs'].query}" in [path.replace("%7C", "|") for _, path, _ in stub.seen]
     assert all(each.milliseconds > 0 for each in told)
     assert ME not in repr(told)
+
+
+def test_operations_can_look_up_every_word_for_what_was_not_read():
+    root = Path(__file__).parents[2]
+    sources = "".join((root / "hooks" / name).read_text() for name in ("outbound.py", "upstream.py", "ehr.py"))
+    words = {*re.findall(r'(?:Unreadable\(|reason = )"([a-z_]+)"', sources), *upstream.WORDS.values(), NOT_FHIR}
+    assert len(words) > 15
+    told = (root / "docs/operations.md").read_text()
+    assert [word for word in sorted(words) if f"`{word}`" not in told] == []
