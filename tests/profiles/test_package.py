@@ -14,6 +14,14 @@ from fhir_profiles.packing import HERE, SUMS, inputs, sums
 from tests.profiles.shelf import CANONICAL, DEFINITIONS, EXAMPLES, FILES
 
 MANIFEST = json.loads(FILES["package/package.json"])
+GUIDE = DEFINITIONS[f"ImplementationGuide-{MANIFEST['name']}.json"]
+PROMISED = {
+    "msc-product", "msc-ev-product", "prp-product", "msc-release-test", "msc-certificate-of-analysis",
+    "msc-administration", "prp-co-administration", "msc-delivery-procedure", "meld-score", "meld-change", "liver-lab",
+    "liver-elastography", "msc-treatment-response", "msc-adverse-event", "msc-follow-up-plan", "msc-follow-up-request",
+    "msc-evaluation-referral", "msc-research-subject", "msc-provenance", "msc-administration-bundle",
+}  # fmt: skip
+"""Ids that records in the world name: one may be added, none taken away."""
 
 
 def test_the_package_is_not_stale() -> None:
@@ -38,6 +46,7 @@ def test_an_archive_depends_on_its_content_alone() -> None:
 
 def test_the_package_says_what_it_is() -> None:
     assert MANIFEST["name"] == "io.github.hepar-cds.msc-liver"
+    assert MANIFEST["version"] == GUIDE["version"]
     assert MANIFEST["canonical"] == CANONICAL
     assert MANIFEST["fhirVersions"] == ["4.0.1"]
     assert MANIFEST["dependencies"] == {"hl7.fhir.r4.core": "4.0.1"}
@@ -55,7 +64,7 @@ def test_every_definition_lives_below_the_canonical_base_and_has_version_and_dat
         name
         for name, each in DEFINITIONS.items()
         if each["url"] != f"{CANONICAL}/{each['resourceType']}/{each['id']}"
-        or (each["version"], each["date"], each["status"]) != (MANIFEST["version"], "2026-11-22", "draft")
+        or (each["version"], each["date"], each["status"]) != (GUIDE["version"], GUIDE["date"], GUIDE["status"])
         or not each["experimental"]
     ]
     assert not wrong
@@ -64,7 +73,7 @@ def test_every_definition_lives_below_the_canonical_base_and_has_version_and_dat
 def test_every_structure_has_its_snapshot() -> None:
     structures = [each for each in DEFINITIONS.values() if each["resourceType"] == "StructureDefinition"]
     assert [each["id"] for each in structures if len(each["snapshot"]["element"]) < 3] == []
-    assert len(structures) == 33
+    assert {each["id"] for each in structures} >= PROMISED
 
 
 def test_the_bundle_is_built_on_the_bundle_that_hl7_published() -> None:
