@@ -67,7 +67,7 @@ def _score(score: Outcome) -> str:
     kind = "value" if score.value is not None else "range" if score.known else "none"
     steps = STEPS.get(score.id, ())
     ends = (_step(steps, score.low), _step(steps, score.high)) if steps else ""
-    doubts = sorted(DISTRUST.intersection(score.reasons)) if score.reasons else ""
+    doubts = " ".join(sorted(DISTRUST.intersection(score.reasons)))
     return f"{score.id} {kind} {score.band} {ends} {doubts}"
 
 

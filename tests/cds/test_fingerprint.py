@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -135,3 +136,56 @@ def test_only_the_finding_with_the_prompt_leads() -> None:
     compensated = Chart().labs(healthy).cirrhosis()
     calm = advise(compensated.assess(), "evaluation", msc_text=True, protocol="P-1", clinical_owner="Dr A")
     assert [each.leads for each in calm] == [False, False]
+
+
+CALM = cirrhotic().screened().administration(ago(28)).assess()
+SAID = advise(CALM, "evaluation", msc_text=False)[0]
+
+
+def first(part: str, **changes: Any) -> dict[str, Any]:
+    """The first of a part of the assessment, with some members changed."""
+    found = getattr(CALM, part)
+    return {part: (replace(found[0], **changes), *found[1:])}
+
+
+@pytest.mark.hazard("C-31")
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        (first("scores", value=None), False),
+        (first("scores", band="another"), False),
+        (first("scores", high=Decimal(40)), False),
+        (first("scores", low=None, high=None, value=None), False),
+        (first("scores", reasons=("UNIT_CONFLICT",)), False),
+        (first("scores", reasons=("STALE",)), True),
+        (first("scores", unrounded=15.01), True),
+        (first("pathways", status="matches"), False),
+        (first("pathways", because="else"), True),
+        (first("exclusions", status="unknown"), False),
+        (first("exclusions", evidence=("Condition/9",)), True),
+        (first("evaluation", status="done"), False),
+        (first("evaluation", status="out-of-date"), False),
+        (first("evaluation", because="else"), True),
+        (first("follow_up", status="due"), False),
+        ({"follow_up": (*CALM.follow_up[:-1], replace(CALM.follow_up[-1], status="done"))}, True),
+        ({"liver_disease": "unknown"}, False),
+        ({"liver_disease_because": "else"}, True),
+        ({"transplant_prompt": ""}, False),
+        ({"transplant_prompt": "in other words"}, True),
+        ({"decompensated": True}, False),
+        ({"patient": "another"}, True),
+        ({"computed_at": NOW + timedelta(days=1)}, True),
+    ],
+    ids=repr,
+)
+def test_each_part_of_the_situation_counts_for_itself(changes: dict[str, Any], same: bool) -> None:
+    assert (fingerprints((SAID,), replace(CALM, **changes)) == fingerprints((SAID,), CALM)) is same
+
+
+@pytest.mark.hazard("C-31")
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [({"severity": "info"}, False), ({"topic": "else"}, False), ({"doubt": True}, False), ({"headline": "else"}, True)],
+)
+def test_so_does_each_part_of_the_finding(changes: dict[str, Any], same: bool) -> None:
+    assert (fingerprints((replace(SAID, **changes),), CALM) == fingerprints((SAID,), CALM)) is same
