@@ -57,12 +57,14 @@ def test_nothing_is_kept_of_a_call_that_fails_midway(store: Store) -> None:
 @pytest.mark.hazard("T-61", "F-31")
 def test_the_chain_has_one_end_however_many_add_to_it(store: Store, database_url: str) -> None:
     others = [Store(database_url) for _ in range(2)]
+    refused: list[str] = []
 
     def add(number: int) -> int:
         for _ in range(50):
             try:
                 others[number % 2].keep([card(str(number))], [record(number)])
-            except StoreDown:
+            except StoreDown as busy:
+                refused.append(str(busy))
                 continue
             return 1
         return 0
@@ -70,5 +72,6 @@ def test_the_chain_has_one_end_however_many_add_to_it(store: Store, database_url
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(add, range(60))) == 60
     assert (verdict(store).rows, verdict(store).fault) == (60, "")
+    assert [why for why in refused if "Unique" in why or "Integrity" in why] == [], "two went for the same end"
     for other in others:
         other.close()
