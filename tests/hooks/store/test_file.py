@@ -8,13 +8,17 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, func, select
 
+from hooks.cli import main
 from hooks.store import FeedbackEvent, ShownCard, Store, StoreDown, StoreUnusable, feedback_event
-from tests.serving import client, settings  # noqa: F401  (fixtures)
+from hooks.store.tables import NUMBER
+from tests.serving import client, post, settings  # noqa: F401  (fixtures)
 from tests.source_tree import ROOT
 
 WHEN = "2026-11-22T10:00:00.000+00:00"
@@ -45,7 +49,8 @@ def stored(store: Store) -> int:
 
 
 @pytest.mark.hazard("F-4", "T-10")
-def test_a_locked_file_is_told_soon_and_works_afterwards(client, store: Store, tmp_path: Path) -> None:  # noqa: F811
+def test_a_locked_file_is_told_soon_and_works_afterwards(client, post, store: Store, tmp_path: Path) -> None:  # noqa: F811
+    assert post().get_json()["cards"]
     with sqlite3.connect(tmp_path / "hepar.db", isolation_level=None) as blocker:
         blocker.execute("BEGIN EXCLUSIVE")
         started = time.monotonic()
@@ -56,6 +61,9 @@ def test_a_locked_file_is_told_soon_and_works_afterwards(client, store: Store, t
         assert (answer.status_code, bool(answer.headers["Retry-After"])) == (503, True)
         assert time.monotonic() - started < 0.9
         assert stored(store) == 0
+        started = time.monotonic()
+        assert post().get_json()["cards"]
+        assert time.monotonic() - started < 0.9
         blocker.execute("ROLLBACK")
     assert tell(client, 1).status_code == 200
     assert store.spend("c", "i", "t", 1, 1).first
@@ -121,6 +129,25 @@ def test_what_is_no_database_of_ours_is_refused_in_one_line(tmp_path: Path) -> N
             Store(f"sqlite:///{name}")
         assert "\n" not in str(refused.value)
     assert garbage.read_bytes() == b"not a database" * 100
+
+
+@pytest.mark.hazard("F-6", "T-63")
+@pytest.mark.parametrize("what", ["garbage", "newer", "missing"])
+def test_the_service_does_not_start_and_says_why_in_one_line(tmp_path: Path, what: str) -> None:
+    file = tmp_path / "hepar.db"
+    if what == "garbage":
+        file.write_bytes(b"not a database" * 100)
+    if what == "newer":
+        Store(f"sqlite:///{file}").close()
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(f"PRAGMA user_version = {NUMBER + 1}")
+    config = tmp_path / "hepar.toml"
+    config.write_text('[storage]\nurl = "sqlite:///hepar.db"\ncreate = false\n', encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    done = CliRunner().invoke(main, ["serve", "--dev", "--config", str(config)])
+    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "storage.url" in done.stderr
+    assert {path: path.read_bytes() for path in before} == before
 
 
 @pytest.mark.hazard("F-6")
