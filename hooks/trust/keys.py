@@ -186,10 +186,12 @@ class FetchedKeys:
             held, word = self._read(asked)
         finally:
             with self._lock:
-                if asked == self._asked:
+                latest = asked == self._asked
+                if latest:
                     self._settled, self._failed = True, held is None
                     self._held = held or self._held
-            self._state.set(word)
+            if latest:
+                self._state.set(word)
             answered.set()
 
     def _read(self, asked: float) -> tuple[_Held | None, str]:

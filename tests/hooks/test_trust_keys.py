@@ -356,6 +356,32 @@ def test_a_server_that_fails_is_left_alone_for_a_while(ticks: Ticks) -> None:
         assert server.hits <= 1 + 60 / COOLDOWN + 1
 
 
+@pytest.mark.hazard("T-9")
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_answer_that_comes_after_a_later_one_counts_no_more(
+    ticks: Ticks, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = threading.Event()
+    answers = iter([OLD, NEW])
+
+    def get(*_: Any, **__: Any) -> Reply:
+        signer = next(answers)
+        if signer is NEW:
+            return Reply(200, {}, tokens.jwks(NEW))
+        late.wait(10)
+        return Reply(status, {}, tokens.jwks(OLD))
+
+    monkeypatch.setattr(outbound, "get", get)
+    gate = gate_to("https://ehr.hospital.org/jwks", ticks)
+    assert dict(gate.states()) == {CLIENT: "not_read_yet"}
+    ticks.at += COOLDOWN
+    assert reason(gate, NEW.token(HERE)) == ""
+    late.set()
+    assert settled(gate) == "ok"
+    assert reason(gate, NEW.token(HERE)) == ""
+    assert alarms(capsys) == []
+
+
 @pytest.mark.hazard("F-22")
 def test_the_service_starts_without_its_clients_servers_and_says_so(
     ticks: Ticks, capsys: pytest.CaptureFixture[str]
