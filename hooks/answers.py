@@ -31,6 +31,9 @@ _SERIOUS = ("error", "fatal")
 _LISTS = (None, "searchset", "collection")
 _VERSION = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 
+UNREADABLE = "unreadable"
+"""In place of a next link that is no text: there is more, and nobody knows where."""
+
 State = Literal["absent", "partial", "whole"]
 
 
@@ -110,10 +113,10 @@ def _matches(entry: Resource) -> bool:
 
 
 def _next(bundle: Resource) -> str:
-    """Where the next page is, "unreadable" where that is not said as a text, "" if there is none."""
+    """Where the next page is, `UNREADABLE` where that is not said as a text, "" if there is none."""
     for link in parts(bundle, "link"):
         if link.get("relation") == "next":
-            return text(link, "url") or "unreadable"
+            return text(link, "url") or UNREADABLE
     return ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from hooks import strict_json
-from hooks.answers import Answer, answer, joined
+from hooks.answers import UNREADABLE, Answer, answer, joined
 from hooks.errors import BadRequest
 from hooks.outbound import Unreadable
 from hooks.request import HookRequest
@@ -118,11 +118,14 @@ class Reader:
         return address
 
     def _following(self, link: str) -> Address:
+        """Where a next link leads, if that is below the base, and neither the base itself nor unknown."""
         try:
-            absolute = urljoin(f"{self.upstream.address}/", link)
+            address = self._address(urljoin(f"{self.upstream.address}/", link))
         except ValueError:
-            absolute = ""
-        return self._address(absolute)
+            address = self.upstream.address
+        if link == UNREADABLE or address == self.upstream.address:
+            raise Unreadable("next")
+        return address
 
     def _headers(self) -> Mapping[str, str]:
         """Asked for before each GET: a token is not sent once it has expired."""

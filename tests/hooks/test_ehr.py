@@ -152,6 +152,20 @@ def test_a_next_link_to_elsewhere_is_not_followed(settings, path):
     assert len(server.seen) == 1
 
 
+@pytest.mark.hazard("T-23", "T-21")
+@pytest.mark.parametrize(
+    "link",
+    ["http://[", "http://[::1", "//evil.net/x", "\\\\evil.net", "?\r\nX: y", "../admin", "javascript:1", "#", 7, None],
+)
+def test_a_next_link_that_is_none_is_not_followed(settings, link):
+    with serving(Stub(resources())) as server:
+        first = bundle(*resources()[1:3], link=[{"relation": "next", "url": link}])
+        found, told = fill(asking(server.base, labs=first), settings)
+    assert found["labs"].state == "partial"
+    assert told == {"labs": "next"}
+    assert server.seen == []
+
+
 @pytest.mark.hazard("T-22")
 def test_a_redirect_is_not_followed(settings):
     with (
