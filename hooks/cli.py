@@ -1,4 +1,4 @@
-"""The command line `hepar`: serve, assess, check, purge, feedback report, config check."""
+"""The command line `hepar`: serve, assess, check, purge, feedback report, audit, replay, config check."""
 
 import io
 import json
@@ -22,6 +22,7 @@ from cds.report import to_json
 from hooks import check as checking
 from hooks import files
 from hooks.caller import Local, Remote
+from hooks.cli_audit import audit, replay_command
 from hooks.cli_feedback import feedback
 from hooks.cli_store import purge
 from hooks.command import Instant, Wrong, config_option, configured, named_faults
@@ -161,6 +162,8 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
 
 main.add_command(purge)
 main.add_command(feedback)
+main.add_command(audit)
+main.add_command(replay_command)
 
 
 @main.group("config")

@@ -27,7 +27,7 @@ CDS_MAY_IMPORT = {
 ONLY_IN = {
     "flask": ("hooks.app*", "hooks.guide*", "hooks.demo*"),
     "werkzeug": ("hooks.app*", "hooks.guide*", "hooks.demo*"),
-    "fhir": ("hooks.card", "hooks.orders", "fhir_profiles*"),
+    "fhir": ("hooks.card", "hooks.orders", "hooks.audit.fhir", "fhir_profiles*"),
     "sqlalchemy": ("hooks.store*", "hooks.settings*"),
     "importlib": ("cds.scores", "cds.pathways", "hooks.*"),
     "hooks.app": ("hooks.app*", "hooks.cli"),
@@ -44,7 +44,7 @@ CLINICAL_ELEMENTS = {
     "performedPeriod", "medicationCodeableConcept", "medicationReference", "authoredOn", "dosageInstruction",
     "birthDate", "deceasedBoolean", "deceasedDateTime", "modifierExtension", "implicitRules", "bodySite",
 }  # fmt: skip
-CLINICAL_ELEMENTS_IN = ("cds.fhir*", "hooks.card", "hooks.orders", "hooks.demo*", "fhir_profiles*")
+CLINICAL_ELEMENTS_IN = ("cds.fhir*", "hooks.card", "hooks.orders", "hooks.audit.fhir", "hooks.demo*", "fhir_profiles*")
 
 PROTOCOL_WORDS = re.compile(
     r"prefetch|hookInstance|draftOrders|fhirServer|fhirAuthorization|overrideReasons?|systemActions|isRecommended"

@@ -26,6 +26,7 @@ class Audited:
     """A service, its callers, and the rows of its chain."""
 
     def __init__(self, folder: Path, url: str, **document: Any) -> None:
+        self.folder = folder
         clients = []
         for name, issuer in ISSUERS.items():
             (folder / f"{name}.jwks.json").write_bytes(tokens.jwks(tokens.key(kid=name)))
