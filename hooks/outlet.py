@@ -4,17 +4,17 @@ A process that serves queues its lines: while nobody reads, they are counted and
 """
 
 import os
-import queue
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from select import PIPE_BUF
 
 ROOM = 10_000
 """Lines that wait at most."""
-PAUSE = 0.005
-"""Seconds that the writer gathers lines for one write."""
+PAUSE = 0.05
+"""Seconds that the writer gathers lines: it is not woken for each, which would cost the calls more than the writing."""
 BATCH = 500
 STDOUT = 1
 
@@ -32,7 +32,8 @@ class Outlet:
 
     def _renew(self) -> None:
         """A process has its own queue and its own writer; a thread does not survive a fork."""
-        self._lines: queue.SimpleQueue[bytes | threading.Event] = queue.SimpleQueue()
+        self._lines: deque[bytes | threading.Event] = deque()
+        self._some = threading.Event()
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
 
@@ -46,10 +47,12 @@ class Outlet:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
             return
-        if self._lines.qsize() >= self._room:
+        if len(self._lines) >= self._room:
             self.dropped()
             return
-        self._lines.put(line.encode() + b"\n")
+        self._lines.append(line.encode() + b"\n")
+        if not self._some.is_set():
+            self._some.set()
         if self._writer is None:
             self._start()
 
@@ -58,7 +61,8 @@ class Outlet:
         if self._writer is None:
             return True
         written = threading.Event()
-        self._lines.put(written)
+        self._lines.append(written)
+        self._some.set()
         return written.wait(seconds)
 
     def _start(self) -> None:
@@ -69,19 +73,22 @@ class Outlet:
 
     def _write(self) -> None:
         while True:
-            found = [self._lines.get()]
+            self._some.wait()
             time.sleep(PAUSE)
-            while len(found) < BATCH and self._lines.qsize():
-                found.append(self._lines.get())
-            for lines in together([line for line in found if isinstance(line, bytes)]):
-                try:
-                    os.write(self._file, b"".join(lines))
-                except OSError:
-                    for _ in lines:
-                        self.dropped()
-            for reached in found:
-                if isinstance(reached, threading.Event):
-                    reached.set()
+            self._some.clear()
+            while self._lines:
+                self._write_some([self._lines.popleft() for _ in range(min(BATCH, len(self._lines)))])
+
+    def _write_some(self, found: list[bytes | threading.Event]) -> None:
+        for lines in together([line for line in found if isinstance(line, bytes)]):
+            try:
+                os.write(self._file, b"".join(lines))
+            except OSError:
+                for _ in lines:
+                    self.dropped()
+        for reached in found:
+            if isinstance(reached, threading.Event):
+                reached.set()
 
 
 def together(lines: list[bytes]) -> Iterator[list[bytes]]:
