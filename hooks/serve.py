@@ -18,6 +18,7 @@ import orjson
 from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http import errors as http  # type: ignore[import-untyped]
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from hooks import memory, meters, process
@@ -42,6 +43,8 @@ LOGGING = {
 }
 """What gunicorn and other libraries have to say, in the form of our own events."""
 
+
+wsgi.SERVER = "hepar"  # what the header Server says, and all that it says
 
 UNREAD = {http.LimitRequestLine: 414, http.LimitRequestHeaders: 431, http.UnsupportedTransferCoding: 501}
 """The status of what cannot be read as HTTP, where it is not 400."""

@@ -243,11 +243,12 @@ def test_without_liver_disease_there_is_nothing_to_say(post):
     assert post(prefetch=sent(conditions=None)).get_json() == {"cards": []}
 
 
+@pytest.mark.hazard("T-56")
 @pytest.mark.requirement("H-4", "H-5", "D-5")
 def test_unknown_places_and_wrong_methods(client):
     refused(client.post("/cds-services/nothing", json=call()), 404)
     refused(client.get("/nothing"), 404)
-    for method in ("GET", "PUT", "DELETE", "PATCH"):
+    for method in ("GET", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT"):
         answer = client.open(EVALUATION, method=method)
         refused(answer, 405)
         assert "POST" in answer.headers["Allow"]
