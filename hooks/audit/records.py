@@ -174,10 +174,21 @@ def told(
     return [call.record(HTTPStatus.OK, when, {"outcome": "stored", "told": items}, patient)]
 
 
-def purged(last: Mark, removed: Mapping[str, int], at: datetime | None = None) -> Record:
-    """The record of a purge. `last` is the last row of the chain that is gone; `removed` counts rows by table."""
-    said = {"through": list(last), "removed": dict(removed), "program": PROGRAM, "content": content.VERSION}
-    return Record(instant(at or datetime.now(UTC)), "purge", "", "", said)
+def purged(
+    last: Mark | None,
+    removed: Mapping[str, int],
+    at: datetime | None = None,
+    client: str = "",
+    patient: str = "",
+    **why: str,
+) -> Record:
+    """The record of a purge. `last` is the last row of the chain that is gone, if any went; `removed` counts rows.
+
+    `client` and `patient` stand for one patient's rows; `why` says by which rule.
+    """
+    through = {"through": list(last)} if last else {}
+    said = {**through, "removed": dict(removed), **why, "program": PROGRAM, "content": content.VERSION}
+    return Record(instant(at or datetime.now(UTC)), "purge", client, patient, said)
 
 
 def _filled(members: Json) -> Json:

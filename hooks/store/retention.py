@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, delete, exists, select, tuple_, update
 
-from hooks.audit.chain import Record
+from hooks.audit.chain import Mark
+from hooks.audit.records import purged
 from hooks.store import Store, StoreDown, instant
 from hooks.store.schema import CHORES
 from hooks.store.tables import audit_chart, audit_event, chore, feedback_event, seen_token, shown_card
@@ -91,10 +92,10 @@ def tidy(store: Store, now: datetime, feedback_days: int, audit_days: int) -> Re
 def purge(store: Store, now: datetime, feedback_days: int, audit_days: int) -> Removed:
     """Remove what is older than so many days, and expired tokens. It is recorded in the audit chain."""
     before = limits(now, feedback_days, audit_days)
-    at, trail = instant(now), store.trail
+    trail = store.trail
     removed = _repeat(store, lambda connection: forget_tokens(connection, before.tokens))
-    removed.add(_repeat(store, lambda connection: forget_feedback(connection, trail, at, before.feedback)))
-    removed.add(_repeat(store, lambda connection: forget_audit(connection, trail, at, before.audit)))
+    removed.add(_repeat(store, lambda connection: forget_feedback(connection, trail, now, before.feedback)))
+    removed.add(_repeat(store, lambda connection: forget_audit(connection, trail, now, before.audit)))
     return removed
 
 
@@ -125,12 +126,12 @@ def forget_tokens(connection: Connection, before: int) -> Removed:
     return Removed(tokens=connection.execute(delete(seen_token).where(tuple_(*key).in_(old))).rowcount)
 
 
-def forget_feedback(connection: Connection, trail: Trail, now: str, before: str) -> Removed:
+def forget_feedback(connection: Connection, trail: Trail, now: datetime, before: str) -> Removed:
     """One step: feedback that was received before a time, and cards shown before it that no feedback is left to."""
     removed = Removed(feedback=_oldest(connection, feedback_event, "key", feedback_event.c.received_at < before))
     answered = exists().where(feedback_event.c.card == shown_card.c.uuid)
     removed.cards = _oldest(connection, shown_card, "uuid", (shown_card.c.shown_at < before) & ~answered)
-    _say(connection, trail, now, removed, before=before)
+    _say(connection, trail, None, removed, now, before)
     return removed
 
 
@@ -139,7 +140,7 @@ def _oldest(connection: Connection, table: Table, key: str, which: Any) -> int:
     return connection.execute(delete(table).where(table.c[key].in_(old))).rowcount
 
 
-def forget_audit(connection: Connection, trail: Trail, now: str, before: str) -> Removed:
+def forget_audit(connection: Connection, trail: Trail, now: datetime, before: str) -> Removed:
     """One step: the first rows of the chain, as far as all of them were written before a time."""
     trail.lock(connection.connection.cursor())
     columns = (audit_event.c.seq, audit_event.c.at, audit_event.c.hash)
@@ -150,7 +151,7 @@ def forget_audit(connection: Connection, trail: Trail, now: str, before: str) ->
     last = first[kept - 1]
     charts = connection.execute(delete(audit_chart).where(audit_chart.c.seq <= last.seq)).rowcount
     removed = Removed(audit=kept, charts=charts)
-    _say(connection, trail, now, removed, before=before, through=[last.seq, last.hash])
+    _say(connection, trail, Mark(last.seq, last.hash), removed, now, before)
     connection.execute(delete(audit_event).where(audit_event.c.seq <= last.seq))
     return removed
 
@@ -182,13 +183,14 @@ def forget_patient(store: Store, now: datetime, client: str, patient: str) -> Re
             comments=connection.execute(comments).rowcount,
             cards=connection.execute(cards).rowcount,
         )
-        said = {"why": "patient", "removed": removed.counts()}
-        record = Record(instant(now), "purge", client, patient, said)
+        record = purged(None, removed.counts(), now, client, patient, why="patient")
         store.trail.append(connection.connection.cursor(), [record])
     return removed
 
 
-def _say(connection: Connection, trail: Trail, now: str, removed: Removed, **more: Any) -> None:
+def _say(
+    connection: Connection, trail: Trail, last: Mark | None, removed: Removed, now: datetime, before: str
+) -> None:
     if counts := removed.counts():
-        said = {"why": "age", "removed": counts, **more}
-        trail.append(connection.connection.cursor(), [Record(now, "purge", "", "", said)])
+        record = purged(last, counts, now, why="age", before=before)
+        trail.append(connection.connection.cursor(), [record])
