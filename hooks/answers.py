@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -136,14 +136,15 @@ def joined(pages: Sequence[Answer]) -> Answer:
     return Answer("partial" if short or any(page.cut for page in pages) else "whole", resources)
 
 
-def versions(resources: Iterable[Resource], wanted: Container[str]) -> dict[str, str]:
+def versions(resources: Iterable[Resource], wanted: Collection[str]) -> dict[str, str]:
     """"Type/id" -> version, of those resources that are wanted and say theirs."""
+    ids = {name.partition("/")[2] for name in wanted}
     found = {}
     for resource in resources:
-        meta = resource.get("meta")
-        version = meta.get("versionId") if isinstance(meta, dict) else None
-        if isinstance(version, str) and _VERSION.match(version):
-            name = f"{resource['resourceType']}/{resource.get('id')}"
-            if name in wanted:
-                found[name] = version
+        id = resource.get("id")
+        if isinstance(id, str) and id in ids:
+            meta = resource.get("meta")
+            version = meta.get("versionId") if isinstance(meta, dict) else None
+            if isinstance(version, str) and _VERSION.match(version):
+                found[f"{resource['resourceType']}/{id}"] = version
     return found

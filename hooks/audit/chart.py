@@ -64,13 +64,12 @@ def worth_keeping(chart: Chart) -> Chart:
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return str(value)
-        case frozenset():
-            return sorted(value)
-        case Mapping():
-            return dict(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(f"{type(value).__name__} is not written down")
 
 
