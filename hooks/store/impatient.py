@@ -6,7 +6,8 @@ waits for any more.
 """
 
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from threading import Semaphore, Thread
 from time import monotonic
 from typing import Any
 
@@ -41,17 +42,27 @@ class Connecting:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="connecting")
+        self._places = Semaphore(AT_ONCE)
 
     def __call__(self, connect: Callable[[], Impatient]) -> Impatient:
         """The connection. TooSlow if it was not there in time, else whatever fault connecting has."""
-        asked = self._pool.submit(connect)
+        if not self._places.acquire(timeout=self._seconds):
+            raise TooSlow("others still try to reach the database")
+        asked: Future[Impatient] = Future()
+        Thread(target=self._run, args=(connect, asked), name="connecting", daemon=True).start()
         try:
             return asked.result(self._seconds)
         except TimeoutError:
-            if not asked.cancel():
-                asked.add_done_callback(_close)
+            asked.add_done_callback(_close)
             raise TooSlow("the database did not answer in time") from None
+
+    def _run(self, connect: Callable[[], Impatient], asked: Future[Impatient]) -> None:
+        try:
+            asked.set_result(connect())
+        except (psycopg.Error, OSError) as fault:
+            asked.set_exception(fault)
+        finally:
+            self._places.release()
 
 
 def _close(late: Future[Impatient]) -> None:
