@@ -31,6 +31,11 @@ class Server:
     trusted_hops: int = 0
 
     @property
+    def operations_port(self) -> int | None:
+        """The port part of `operations_bind`; None without it."""
+        return host_and_port(self.operations_bind)[1] if self.operations_bind else None
+
+    @property
     def host(self) -> str:
         """The host part of `bind`."""
         return host_and_port(self.bind)[0]

@@ -14,7 +14,7 @@ from hooks.outlet import stdout
 FIELDS = frozenset(
     {
         "claimed", "client", "correlation", "event", "fault", "held", "issuer", "key", "level", "logger", "message",
-        "method", "milliseconds", "outcome", "place", "port", "reason", "refused", "route", "service", "status",
+        "method", "milliseconds", "outcome", "peer", "place", "port", "reason", "refused", "route", "service", "status",
         "time", "token_id", "unread", "url", "version",
     }
 )  # fmt: skip

@@ -5,6 +5,7 @@ A route that does not stand in the table stops the start: nothing is public beca
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from ipaddress import ip_address
 from typing import Protocol
 
 from flask import Flask, g, request
@@ -14,7 +15,7 @@ from hooks.app import visit
 from hooks.errors import NotFound, Refusal, TooMany, Unauthenticated, Unavailable
 from hooks.limits import Budget
 from hooks.meters import Meters
-from hooks.site import Client, Settings, host_and_port
+from hooks.site import Client, Settings
 from hooks.store import StoreDown
 from hooks.trust import Caller, Untrusted
 from hooks.urls import is_loopback
@@ -123,10 +124,10 @@ class Failures:
 
 def _listens(settings: Settings) -> Callable[[Access, str], bool]:
     """Whether a route answers on the listener on which the request came. Its port is the server's, not the caller's."""
-    if not settings.server.operations_bind:
+    port = settings.server.operations_port
+    if port is None:
         own = is_loopback(settings.server.host)
         return lambda access, path: own or access is not Access.OPERATIONS
-    port = host_and_port(settings.server.operations_bind)[1]
 
     def listens(access: Access, path: str) -> bool:
         if request.server is not None and request.server[1] == port:
@@ -141,12 +142,21 @@ def _caller(call: visit.Visit, gate: Admits, failures: Failures) -> Caller:
         return gate.admit(request.headers.getlist("Authorization"), request.path, call.feedback)
     except Untrusted as error:
         call.refused = error.reason
+        call.peer = _peer(request.remote_addr or "")
         call.claimed, call.token_id = error.client, error.token_id
         raise failures.refusal() from None
     except StoreDown as error:
         call.refused = "store"
         telemetry.log("store_down", "error", correlation=g.correlation, reason=str(error))
         raise Unavailable("Whether the token was used before cannot be known now. Call again.") from None
+
+
+def _peer(address: str) -> str:
+    """Where a call came from, as far as that is an address at all."""
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return ""
 
 
 def _classified(app: Flask, *, dev: bool) -> None:

@@ -19,7 +19,7 @@ NOBODY = "nobody"
 @dataclass(slots=True)
 class Visit:
     """One call. `client` is the name of whoever called, as far as that is proven; `claimed` and `token_id` are what a
-    token that failed says, if it named a client of ours.
+    token that failed says, if it named a client of ours, and `peer` is the address that it came from.
 
     `refused` is a word for why it was not let in; `reads` are the keys that were wanted from the EHR; `kept` is whether
     a record of the call was made, or failed to be: it is not tried twice.
@@ -31,6 +31,7 @@ class Visit:
     caller: Caller | None = None
     claimed: str = ""
     token_id: str = ""
+    peer: str = ""
     refused: str = ""
     hook: HookRequest | None = None
     reply: Reply | None = None
@@ -63,6 +64,7 @@ class Visit:
             "service": self.service.id if self.service else "",
             "client": self.client,
             "claimed": self.claimed,
+            "peer": self.peer,
             "outcome": self.outcome(status),
             "refused": self.refused,
             "issuer": caller.issuer if caller else "",

@@ -257,6 +257,8 @@ def test_operations_have_their_own_door(site, memory, bind, operations, port, op
     for path in ("/livez", "/readyz", "/metrics", "/cds-services"):
         answer = app.test_client().get(path, environ_overrides={"SERVER_PORT": str(port)})
         assert answer.status_code in (200, 404)
+        other = app.test_client().get(path, headers={"Host": "10.9.8.7"}, environ_overrides={"SERVER_PORT": str(port)})
+        assert other.status_code == (answer.status_code if port == 9090 else 400)
         if answer.status_code == 200:
             found.add(path)
     assert found == open_to
@@ -279,4 +281,9 @@ def test_what_a_caller_says_of_proxies_changes_nothing(site, memory, capsys):
         assert callers.post(calls.call(), headers=spoof).status_code == 200
         evil = callers.token(EVALUATION, aud=f"http://evil.net{EVALUATION}")
         refused(callers.post(calls.call(), token=evil, headers=spoof), 401)
-    assert "ZZ" not in capsys.readouterr().out
+        app.test_client().post(EVALUATION, headers={"X-Forwarded-For": "203.0.113.9"})
+        said = capsys.readouterr().out
+        assert "ZZ" not in said
+        peers = [line.get("peer") for line in map(json.loads, said.splitlines())]
+        assert peers[-1] == ("203.0.113.9" if hops else "127.0.0.1")
+        assert set(peers) <= {None, "127.0.0.1", "203.0.113.9"}
