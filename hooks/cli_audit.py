@@ -99,8 +99,8 @@ def _verdict(found: Verdict, keyed: bool) -> Iterator[str]:
     if found.deleted:
         yield f"What was kept beside {found.deleted} of them is deleted: these cards cannot be replayed."
     if found.unsealed:
-        who = "who can write to the database can have computed them" if keyed else "no key is configured"
-        yield f"{found.unsealed} of them carry no seal: {who}."
+        who = "as whoever can write to the database could write them" if keyed else "as no key is configured"
+        yield f"Without a seal: {found.unsealed}, {who}."
     yield str(found.last)
 
 

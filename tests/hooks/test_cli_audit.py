@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,38 @@ def test_rows_cut_off_at_the_end_show_against_what_was_printed_before(busy: Audi
     found = run(busy, "audit", "verify", "--expect", mark)
     assert (found.exit_code, "cut off" in found.output) == (1, True)
     assert run(busy, "audit", "verify", "--expect", "7").exit_code == 2
+
+
+@pytest.mark.hazard("T-61", "T-57")
+def test_rows_of_an_earlier_key_are_verified_and_replayed_with_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hepar.db"
+    for number in (1, 2):
+        (tmp_path / f"{number}.key").write_text(secrets.token_hex(32), encoding="utf-8")
+        with audited(tmp_path, url, storage={"audit_key_file": f"{number}.key"}) as service:
+            card = service.call().json["cards"][0]["uuid"]
+            if number == 1:
+                first = card
+                assert run(service, "audit", "verify").exit_code == 0
+                continue
+            before = ("--old-key", str(tmp_path / "1.key"))
+            assert "row 1 is sealed with a key that was not given" in run(service, "audit", "verify").output
+            assert run(service, "replay", first).exit_code == 1
+            assert run(service, "audit", "verify", *before).exit_code == 0
+            assert run(service, "replay", first, *before).exit_code == 0
+            assert run(service, "audit", "verify", "--old-key", str(tmp_path / "3.key")).exit_code == 2
+
+
+@pytest.mark.hazard("T-61", "T-57")
+def test_a_key_may_come_later_where_the_auditor_says_from_which_row(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hepar.db"
+    with audited(tmp_path, url) as service:
+        service.call()
+    (tmp_path / "audit.key").write_text(secrets.token_hex(32), encoding="utf-8")
+    with audited(tmp_path, url, storage={"audit_key_file": "audit.key"}) as service:
+        service.call()
+        assert "row 1 is not sealed" in run(service, "audit", "verify").output
+        found = run(service, "audit", "verify", "--sealed-from", "2")
+        assert (found.exit_code, "Without a seal: 1," in found.output) == (0, True)
 
 
 @pytest.mark.hazard("T-61")
