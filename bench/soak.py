@@ -31,6 +31,8 @@ CROWD = 64
 """Callers of the warm-up: enough to have every thread of every worker at work."""
 GROWTH = 10.0
 """MiB that a worker may grow after the warm-up."""
+KEPT = 25
+"""Calls on one connection."""
 CONNECTIONS = 6
 """Open files that may be added: connections to the database that a worker happened not to need in the warm-up."""
 SLOWER = 1.5
@@ -89,12 +91,20 @@ class Callers:
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             body = {"feedback": [{"card": card, "outcome": "overridden", "outcomeTimestamp": now}]}
         headers = {} if kind == "stranger" else tokens.bearer(self.service.token(path))
-        if not hasattr(self.own, "session"):
-            self.own.session = requests.Session()
-        answer = self.own.session.post(self.service.base + path, json=body, headers=headers, timeout=30)
+        answer = self.session().post(self.service.base + path, json=body, headers=headers, timeout=30)
         if kind == "good" and answer.ok:
             self.shown += [card["uuid"] for card in answer.json()["cards"]]
         return int(answer.status_code)
+
+    def session(self) -> requests.Session:
+        """The connection of this caller: a new one now and then, as each stays with the worker that took it."""
+        self.own.calls = getattr(self.own, "calls", -1) + 1
+        if self.own.calls % KEPT == 0:
+            if self.own.calls:
+                self.own.session.close()
+            self.own.session = requests.Session()
+        session: requests.Session = self.own.session
+        return session
 
     def leave(self) -> int:
         """Send a whole call and do not wait for its answer."""

@@ -168,17 +168,36 @@ def test_the_server_does_not_say_what_it_is(service: Live) -> None:
     assert answer.headers["Server"] == "hepar"
 
 
-def test_all_workers_count_together(service: Live) -> None:
-    def counted() -> float:
-        text = requests.get(f"{service.base}/metrics", timeout=5).text
-        found = re.findall(r'^hepar_calls_total\{client="ehr-a".*outcome="cards".*\} (\S+)$', text, re.MULTILINE)
-        return sum(map(float, found))
+def cards_counted(service: Live) -> float:
+    """Calls of ehr-a that were answered with cards, of all workers."""
+    text = requests.get(f"{service.base}/metrics", timeout=5).text
+    found = re.findall(r'^hepar_calls_total\{client="ehr-a".*outcome="cards".*\} (\S+)$', text, re.MULTILINE)
+    return sum(map(float, found))
 
-    before = counted()
+
+@pytest.mark.hazard("F-1")
+def test_all_workers_count_together_and_a_new_one_goes_on(service: Live) -> None:
+    before = cards_counted(service)
     with ThreadPoolExecutor(4) as pool:
-        assert all(answer.ok for answer in pool.map(lambda _: service.post(call()), range(12)))
-    assert counted() == before + 12
-    assert counted() == before + 12
+        answered = sum(answer.ok for answer in pool.map(lambda _: service.post(call()), range(12)))
+    assert cards_counted(service) == cards_counted(service) == before + answered
+    assert answered
+    (first, *_) = workers = service.workers()
+    os.kill(first, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while first in (found := service.workers()) or len(found) < len(workers):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    service.wait()
+    assert cards_counted(service) == before + answered
+
+
+def test_it_says_where_it_is_and_how_to_ask(service: Live) -> None:
+    said = (service.folder / "err").read_text()
+    assert "hepar is ready (production)." in said
+    assert f"curl -s {service.base}/cds-services\n" in said
+    (line,) = service.events("started")
+    assert line["url"] == service.base
 
 
 def started(running: Live, body: bytes) -> socket.socket:
