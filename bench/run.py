@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import body
+from callers import ALGORITHMS
 from server import GUNICORN, HERE, Samples, Server
 
 SIZES = (10, 200)
@@ -26,7 +27,9 @@ METHOD = (
     f"connection; {ROUNDS} rounds in turn after one to warm up. CPU is user and system time of the worker from /proc, "
     "over the number of requests. Latency is what the caller saw. The baseline reads the newest three results as text "
     "and applies one equation; it checks no unit, status, patient or date. The body is a whole hook call: the patient, "
-    "so many Observations, problems and medicines."
+    "so many Observations, problems and medicines; each call is about another patient. Each call is recorded in the audit "
+    "chain (SQLite, on disk before it is answered). In production each has a token of its own as well, and is compared "
+    "with what was said before."
 )
 
 
@@ -38,6 +41,7 @@ class Contender:
     module: str
     path: str
     seconds: float
+    algorithm: str = ""
     samples: dict[int, Samples] = field(default_factory=lambda: {size: Samples() for size in SIZES})
     answered: dict[int, int] = field(default_factory=dict)
 
@@ -49,7 +53,14 @@ def contenders(seconds: float, baseline_only: bool) -> list[Contender]:
         Contender("… and orjson", "baseline", "/parse", seconds / 3),
         Contender("… and MELD: the baseline", "baseline", "/meld", seconds),
     ]
-    return found if baseline_only else [*found, Contender("hepar", "service", SERVICE, seconds)]
+    if baseline_only:
+        return found
+    found.append(Contender("hepar in development", "service", SERVICE, seconds))
+    named = (f"hepar in production, {algorithm} tokens" for algorithm in ALGORITHMS)
+    return found + [
+        Contender(name, "production", SERVICE, seconds, algorithm)
+        for name, algorithm in zip(named, ALGORITHMS, strict=True)
+    ]
 
 
 def measure(all_of_them: list[Contender], servers: Mapping[str, Server]) -> None:
@@ -60,10 +71,10 @@ def measure(all_of_them: list[Contender], servers: Mapping[str, Server]) -> None
             for contender in all_of_them:
                 samples = contender.samples[size] if number else None
                 answer = servers[contender.module].ask(
-                    contender.path, bodies[size], contender.seconds / ROUNDS, samples
+                    contender.path, bodies[size], contender.seconds / ROUNDS, samples, contender.algorithm
                 )
                 contender.answered[size] = len(answer)
-                if contender.module == "service" and not json.loads(answer)["cards"]:
+                if contender.module != "baseline" and not json.loads(answer)["cards"]:
                     raise SystemExit("the service had nothing to say: the comparison would be unfair")
         print(f"round {number} of {ROUNDS}", file=sys.stderr)
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+import callers
+from body import PATIENT
+
 HERE = Path(__file__).parent
 TICK = os.sysconf("SC_CLK_TCK")
 GUNICORN = [
@@ -27,6 +30,7 @@ GUNICORN = [
     "error",
 ]
 INSTANCE = b"INSTANCE"
+SOMEBODY = PATIENT.encode()
 
 
 @dataclass
@@ -59,6 +63,7 @@ class Server:
         environment = os.environ | {"HOME": folder, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"}
         command = [sys.executable, "-m", "gunicorn", *GUNICORN, "--bind", f"127.0.0.1:{self.port}", f"{module}:app"]
         started = time.perf_counter()
+        self.folder = folder
         self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
         while not self._alive():
             if self.process.poll() is not None or time.perf_counter() - started > 30:
@@ -96,16 +101,23 @@ class Server:
         lines = Path(f"/proc/{self.worker}/status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
-    def ask(self, path: str, body: bytes, seconds: float, samples: Samples | None = None) -> bytes:
-        """One caller on one kept connection, for so long; the last answer. SystemExit unless each is a 200."""
+    def ask(self, path: str, body: bytes, seconds: float, samples: Samples | None = None, algorithm: str = "") -> bytes:
+        """One caller on one kept connection, for so long; the last answer. SystemExit unless each is a 200.
+
+        Each call is about another patient, so that no advice is a repetition. `algorithm` signs a token for each.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         user, system = self.cpu()
         end = time.perf_counter() + seconds
         latencies, answer = [], b""
         while not latencies or time.perf_counter() < end:
-            fresh = body.replace(INSTANCE, str(uuid.uuid4()).encode(), 1)
+            instance = str(uuid.uuid4())
+            fresh = body.replace(INSTANCE, instance.encode(), 1).replace(SOMEBODY, instance[: len(SOMEBODY)].encode())
+            headers = {"Content-Type": "application/json"}
+            if algorithm:
+                headers["Authorization"] = f"Bearer {callers.token(algorithm, path, self.folder)}"
             asked = time.perf_counter()
-            connection.request("POST", path, fresh, {"Content-Type": "application/json"})
+            connection.request("POST", path, fresh, headers)
             response = connection.getresponse()
             answer = response.read()
             latencies.append(time.perf_counter() - asked)
