@@ -27,9 +27,9 @@ METHOD = (
     f"connection; {ROUNDS} rounds in turn after one to warm up. CPU is user and system time of the worker from /proc, "
     "over the number of requests. Latency is what the caller saw. The baseline reads the newest three results as text "
     "and applies one equation; it checks no unit, status, patient or date. The body is a whole hook call: the patient, "
-    "so many Observations, problems and medicines; each call is about another patient. Each call is recorded in the audit "
-    "chain (SQLite, on disk before it is answered). In production each has a token of its own as well, and is compared "
-    "with what was said before."
+    "so many Observations, problems and medicines; each call is about another patient. Each call is recorded in the "
+    "audit chain (SQLite, on disk before it is answered). In production each has a token of its own as well, and is "
+    "compared with what was said before."
 )
 
 
