@@ -224,12 +224,21 @@ def _handshake(context: ssl.SSLContext, connection: Timed, host: str) -> ssl.SSL
     raise Unreadable(reason)
 
 
+class Unled(requests.Session):
+    """A session that looks at no redirect. Even where none is followed, the library reads all of its body, unpacks it
+    and takes its address apart.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """There is none."""
+
+
 class Line:
     """A line to one server until `deadline` (`time.monotonic`), for one GET after the other."""
 
     def __init__(self, deadline: float, reach: Reach, ca_file: str = "") -> None:
         self.deadline = deadline
-        self._session = requests.Session()
+        self._session = Unled()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         transport = Dial(

@@ -165,7 +165,7 @@ def seconds_of(retry_after: str) -> float:
         return min(float(retry_after[:9]), LONGEST_REST)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return REST
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

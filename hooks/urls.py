@@ -10,7 +10,8 @@ _URL = re.compile(
     r"(?P<query>\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
 )
 _PORTS = {"http": 80, "https": 443}
-_DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_DOT_SEGMENT = re.compile(r"(?:/|%2f|%5c)(?:\.|%2e){1,2}(?:[/;]|%2f|%5c|%3b|$)", re.IGNORECASE)
+"""Also as servers read it that unpack the signs between segments first, or drop what stands behind a semicolon."""
 
 
 @dataclass(frozen=True, slots=True)

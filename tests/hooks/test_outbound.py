@@ -246,6 +246,17 @@ def test_a_redirect_is_not_followed(status):
     assert elsewhere.connections == 0
 
 
+@pytest.mark.hazard("T-22", "T-35", "F-18")
+@pytest.mark.parametrize("location", ["/y", "http://[", "http://\u2100/", "/\udcff", ""], ids=ascii)
+def test_nothing_of_a_redirect_is_looked_at(location):
+    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Encoding: gzip\r\nContent-Length: 99999999\r\n\r\n"
+    answer = head.encode(errors="surrogateescape") + b"x" * 1_000_000
+    with raw(answer, pause=10, piece=len(answer) - 1) as server:
+        asked = time.monotonic()
+        assert read(server.base, seconds=5).status == 302
+        assert time.monotonic() - asked < 1
+
+
 @pytest.mark.hazard("F-7", "F-8")
 @pytest.mark.parametrize(
     ("answer", "pause", "piece"),

@@ -226,8 +226,13 @@ def test_too_many_requests_without_a_time_rest_as_long_as_a_failure(settings):
 
 
 @pytest.mark.parametrize(
-    "header", ["", " ", "x", "1e3", "0x1", "\u0663", "Mon, 99 Nov 2026 10:00:00 GMT", ",;", "0 0 0", "\x00"]
-)
+    "header",
+    [
+        "", " ", "x", "1e3", "0x1", "\u0663", "Mon, 99 Nov 2026 10:00:00 GMT", ",;", "0 0 0", "\x00",
+        "Sun, 22 Nov 99999999999 10:00:00 GMT", "Sun, 22 Nov 2026 99999999999999999999:00:00 GMT",
+        "Sun, 22 Nov 2026 10:00:00 +9999999999999", "Sun, 22 Nov 2026 1000:00 3999999999999",
+    ],
+)  # fmt: skip
 def test_a_retry_after_that_says_nothing(header):
     assert seconds_of(header) == REST
 
