@@ -77,9 +77,7 @@ def answer(key: str, value: object) -> Answer:
 def _bundle(key: str, bundle: Resource) -> Answer:
     if bundle.get("type") not in _LISTS:
         raise BadRequest("A Bundle is no answer to a search.", (f"prefetch.{key}",))
-    entries = bundle.get("entry", [])
-    if not isinstance(entries, list) or not all(map(_holds_resource, entries)):
-        raise BadRequest("A Bundle's entries are no list of resources.", (f"prefetch.{key}",))
+    matches = _matches(bundle.get("entry", []), key)
     try:
         resources = tuple(resources_in(bundle))
     except Malformed:
@@ -93,23 +91,22 @@ def _bundle(key: str, bundle: Resource) -> Answer:
     if total == 0 and not resources:
         return NOTHING
     found = total or 0
-    matches = sum(map(_matches, entries))
     following = _next(bundle)
     cut = any(map(_leaves_out, outcomes))
     state: State = "partial" if following or cut or found > matches else "whole"
     return Answer(state, resources, following, found, matches, cut)
 
 
-def _holds_resource(entry: object) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("resource"), dict)
-
-
-def _matches(entry: Resource) -> bool:
-    """Whether an entry counts towards the total of a search."""
-    search = entry.get("search")
-    if isinstance(search, dict) and search.get("mode") not in (None, "match"):
-        return False
-    return text(entry["resource"], "resourceType") != "OperationOutcome"
+def _matches(entries: object, key: str) -> int:
+    """How many entries count towards the total of a search. BadRequest if one holds no resource."""
+    found = 0
+    for entry in entries if isinstance(entries, list) else (None,):
+        if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
+            raise BadRequest("A Bundle's entries are no list of resources.", (f"prefetch.{key}",))
+        search = entry.get("search")
+        mode = search.get("mode") if isinstance(search, dict) else None
+        found += mode in (None, "match") and entry["resource"].get("resourceType") != "OperationOutcome"
+    return found
 
 
 def _next(bundle: Resource) -> str:

@@ -120,7 +120,7 @@ def escape(text: str) -> str:
 
     An @ becomes "(at)": mail addresses are made into links after escapes are resolved.
     """
-    if not _needs_escape(text):
+    if _is_plain(text):
         return text
     line = text if text.isprintable() else _BREAKS.sub(" ", text)
     parts = _EMPHASIS.split(line.strip())
@@ -128,11 +128,15 @@ def escape(text: str) -> str:
     return _LIST_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", shown)
 
 
-def _needs_escape(text: str) -> bool:
-    """False only for text that is its own Markdown: most text is, and this is quicker than escaping it."""
-    if _SUSPECT.search(text) or text != text.strip() or (":" in text and _COLON.search(text) and _SCHEMES.search(text)):
+def _is_plain(text: str) -> bool:
+    """True only for text that is its own Markdown: most text is, and this is quicker than escaping it."""
+    if not text or text.isalnum():
         return True
-    return (text[:1] in _FIRST and _LIST_START.match(text) is not None) or ("." in text and "www." in text.lower())
+    if _SUSPECT.search(text) or text != text.strip() or (text[0] in _FIRST and _LIST_START.match(text)):
+        return False
+    if ":" in text and _COLON.search(text) and _SCHEMES.search(text):
+        return False
+    return not ("." in text and "www." in text.lower())
 
 
 def _plain(text: str) -> str:

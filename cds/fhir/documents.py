@@ -18,18 +18,18 @@ def resources_in(document: object) -> Iterator[dict[str, Any]]:
     waiting: list[object] = [document]
     while waiting:
         found = waiting.pop()
-        if isinstance(found, list):
+        if isinstance(found, dict):
+            kind = found.get("resourceType")
+            if kind == "Bundle":
+                waiting.extend(reversed(_entries(found)))
+            elif isinstance(kind, str) and kind:
+                yield found
+            else:
+                raise Malformed("a resource has no resourceType")
+        elif isinstance(found, list):
             waiting.extend(reversed(found))
-            continue
-        if not isinstance(found, dict):
-            raise Malformed("a resource is not an object")
-        kind = found.get("resourceType")
-        if not isinstance(kind, str) or not kind:
-            raise Malformed("a resource has no resourceType")
-        if kind == "Bundle":
-            waiting.extend(reversed(_entries(found)))
         else:
-            yield found
+            raise Malformed("a resource is not an object")
 
 
 def _entries(bundle: dict[str, Any]) -> list[object]:

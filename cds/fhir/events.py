@@ -133,10 +133,12 @@ RUNNING = "continuous_dialysis"
 
 def _procedure(events: Events, resource: Resource) -> tuple[Happened, dict[str, str]]:
     """A point in time ends when it begins; a period without an end is open."""
+    concepts = _concepts(INDEX.procedure, parts(resource, "code"))
+    if not concepts:
+        return Happened(None), concepts
     onset, end = events.moments(resource, "performed")
     if resource.get("performedDateTime") is not None:
         end = onset
-    concepts = _concepts(INDEX.procedure, parts(resource, "code"))
     status = DONE.get(text(resource, "status"))
     if RUNNING in concepts and text(resource, "status") == "in-progress":
         status = "active"
@@ -186,6 +188,8 @@ def _medicine(events: Events, resource: Resource) -> tuple[Happened, dict[str, s
         names = (text(medicine, "text"), *(text(each, "display") for each in parts(medicine, "coding")))
         for concept in INDEX.medicine_named(" | ".join(names)):
             concepts.setdefault(concept, "")
+    if not concepts:
+        return Happened(None), concepts
     ordered = event_moment(resource.get("authoredOn"), events.now)
     taken, _ = events.moments(resource, "effective")
     return Happened(status, taken or ordered), concepts
@@ -194,7 +198,9 @@ def _medicine(events: Events, resource: Resource) -> tuple[Happened, dict[str, s
 def _medicines(events: Events, resource: Resource) -> Iterator[Resource]:
     """The medicine and its ingredients, in the resource, contained in it, or in the same document."""
     yield part(resource, "medicationCodeableConcept")
-    reference = part(resource, "medicationReference")
+    reference = resource.get("medicationReference")
+    if not isinstance(reference, dict):
+        return
     yield {"text": text(reference, "display")}
     address = text(reference, "reference").split("/_history/", 1)[0]
     if address.startswith("#"):

@@ -88,12 +88,11 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
     if isinstance(found, str):
         return Unusable(lab.name, found, source, when)
     comparator, number = found
-    if "interpretation" in holder:
-        marks = _marks(holder)
-        if marks:
-            if marks & UNSOUND:
-                return Unusable(lab.name, "SPECIMEN", source, when)
-            comparator = comparator or next(iter(marks - UNSOUND), "")
+    marks = _marks(holder) if "interpretation" in holder else None
+    if marks:
+        if marks & UNSOUND:
+            return Unusable(lab.name, "SPECIMEN", source, when)
+        comparator = comparator or next(iter(marks - UNSOUND), "")
     return Result(
         lab.name,
         number.value,
