@@ -51,9 +51,11 @@ def gather(score: Score, ask: Ask) -> Gathered:
     """Resolve every parameter of `score`, then apply freshness and the missing-value rules."""
     window = _window(score, ask) if isinstance(score.recency, Window) else None
     found = Gathered({name: _input(score, name, ask, window) for name in score.parameters})
-    _either(score, found)
+    if score.either:
+        _either(score, found)
     _freshness(score, found, ask.chart.now, window)
-    _dialysis(score, found, ask)
+    if score.dialysis:
+        _dialysis(score, found, ask)
     for each in found.inputs.values():
         found.reasons.extend(each.reasons)
         if not each.candidates:
@@ -64,7 +66,7 @@ def gather(score: Score, ask: Ask) -> Gathered:
 
 
 def _input(score: Score, name: str, ask: Ask, window: tuple[datetime, datetime] | None) -> Input:
-    view = ask(name)
+    view = ask[name]
     match view:
         case Lab():
             return _lab(score, view, window)
@@ -231,6 +233,6 @@ def _dialysis(score: Score, found: Gathered, ask: Ask) -> None:
             each.candidates = (*each.candidates, value)
 
 
-def clamp_reasons(score: Score, found: Gathered) -> list[str]:
+def clamp_reasons(found: Gathered) -> list[str]:
     """CLAMPED_<INPUT> for every input that the limits moved."""
     return [clamped(each.name) for each in found.inputs.values() if each.shown and each.shown.clamped]

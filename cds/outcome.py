@@ -57,7 +57,7 @@ def _explaining(score: Score, ask: Ask) -> dict[str, Any]:
 
 
 def _with(score: Score, found: Gathered, reasons: list[str], ask: Ask) -> Outcome:
-    names, explaining = score.parameters, _explaining(score, ask)
+    names, explaining = score.parameters, _explaining(score, ask) if score.asks else {}
     values = [
         {**explaining, **dict(zip(names, combination, strict=True))}
         for combination in product(*(found.inputs[name].candidates for name in names))
@@ -65,8 +65,9 @@ def _with(score: Score, found: Gathered, reasons: list[str], ask: Ask) -> Outcom
     computed = [score.compute(each) for each in values]
     lowest = min(computed, key=_unrounded)
     highest = max(computed, key=_unrounded)
-    reasons += clamp_reasons(score, found)
-    reasons += _remarks(score, values, computed)
+    reasons += clamp_reasons(found)
+    if score.remarks:
+        reasons += _remarks(score, values, computed)
     if highest.uncapped > highest.value:
         reasons.append("CAPPED")
     if _high_and_old(score, found, highest.unrounded, ask.chart.now):
@@ -108,5 +109,5 @@ def _high_and_old(score: Score, found: Gathered, unrounded: float, now: datetime
     if not isinstance(score.recency, Recency) or score.recency.high is None:
         return False
     high, age = score.recency.high
-    oldest = min((each.result.when.at for each in found.inputs.values() if each.result), default=now)
-    return now - oldest > age and float(half_up(unrounded)) >= high
+    old = any(each.result is not None and now - each.result.when.at > age for each in found.inputs.values())
+    return old and float(half_up(unrounded)) >= high
