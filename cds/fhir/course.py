@@ -34,15 +34,15 @@ class Course(Sequence[Result]):
         self._faults: list[Unusable] = [each for each in others if each.when is None]
         self._others = sorted((each for each in others if each.when), key=_at, reverse=True) if others else []
         undated = [each for each in charted if each.when is None]
-        self._faults += [each for each in map(self._read, undated) if isinstance(each, Unusable)]
+        for each in undated:
+            found = read_result(each, reading)
+            if isinstance(found, Unusable):
+                self._faults.append(found)
         self._charted = [each for each in charted if each.when is not None] if undated else [*charted]
         self._charted.sort(key=_drawn, reverse=True)
         self._place = 0
         if any(map(_day_only, self._charted)):
             self._read_whole()
-
-    def _read(self, charted: Charted) -> Result | Unusable | None:
-        return read_result(charted, self._reading)
 
     def _read_whole(self) -> None:
         """Dates without a time can only be judged beside all results of their day."""
@@ -50,7 +50,7 @@ class Course(Sequence[Result]):
         usable: list[Result] = []
         issued: dict[int, str] = {}
         for each in self._charted:
-            found = self._read(each)
+            found = read_result(each, self._reading)
             if isinstance(found, Result):
                 usable.append(found)
                 issued[id(found)] = _issued(each)
@@ -77,7 +77,7 @@ class Course(Sequence[Result]):
         usable: list[Result] = []
         issued: dict[int, str] = {}
         for charted in group:
-            found = self._read(charted)
+            found = read_result(charted, self._reading)
             if isinstance(found, Result):
                 usable.append(found)
                 issued[id(found)] = _issued(charted) if len(group) > 1 else ""

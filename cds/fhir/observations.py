@@ -111,8 +111,13 @@ def read_result(charted: Charted, reading: Reading) -> Result | Unusable | None:
 
 def _marks(holder: Resource) -> set[str]:
     """The coded interpretations that bear on the use of the number: off the scale, or an unsound specimen."""
-    codes = (coding.get("code") for each in parts(holder, "interpretation") for coding in parts(each, "coding"))
-    return {code for code in codes if isinstance(code, str) and code in BEARING}
+    found = set()
+    for interpretation in parts(holder, "interpretation"):
+        for coding in parts(interpretation, "coding"):
+            code = coding.get("code")
+            if isinstance(code, str) and code in BEARING:
+                found.add(code)
+    return found
 
 
 def _empty(holder: Resource) -> bool:

@@ -41,6 +41,7 @@ def test_a_time_is_an_instant(written: str, instant: str) -> None:
     assert found.at == datetime.fromisoformat(instant).replace(tzinfo=UTC)
     assert found.at.tzinfo is UTC
     assert found.day == date.fromisoformat(written[:10])
+    assert str(found) == (written if found.day_only else f"{instant[:19]}Z")
 
 
 @pytest.mark.parametrize(
