@@ -1,7 +1,7 @@
 """The store: cards that were shown, what clinicians answered, tokens that were spent, and the audit chain.
 
 Rows are only added, until they are too old to be kept. Whoever asks gets an answer within a fraction of a second or
-`StoreDown`; what was written without `StoreDown` is on disk.
+`StoreDown`; what was written without `StoreDown` is on disk, a token together with what is kept of its call.
 """
 
 import json
@@ -21,7 +21,7 @@ from hooks.audit.chain import Record
 from hooks.repetition import Remembered
 from hooks.site import Settings
 from hooks.store import memory, trail
-from hooks.store.engine import IMMEDIATE, WAIT, StoreDown, StoreUnusable, in_memory, opened
+from hooks.store.engine import IMMEDIATE, SYNC, WAIT, StoreDown, StoreUnusable, in_memory, opened
 from hooks.store.nouns import FeedbackEvent, ShownCard, Spent, instant
 from hooks.store.plain import Plain
 from hooks.store.schema import prepare
@@ -99,14 +99,20 @@ class Store:
             yield connection
 
     @contextmanager
-    def _swiftly(self) -> Iterator[Any]:
-        """As `writing`, but a cursor of the driver, for what every call does."""
+    def _swiftly(self, synced: bool = True) -> Iterator[Any]:
+        """As `writing`, but a cursor of the driver, for what every call does.
+
+        What is not `synced` outlives the process at once, and the machine from the next transaction that is.
+        """
         with self._translated(), self._alone():
             pooled = self._engine.raw_connection()
             try:
                 cursor = pooled.cursor()
                 if self._turn:
+                    cursor.execute(SYNC[synced])
                     cursor.execute(IMMEDIATE["begin"])
+                elif not synced:
+                    cursor.execute("SET LOCAL synchronous_commit TO off")
                 yield cursor
                 pooled.commit()
             finally:
@@ -142,10 +148,13 @@ class Store:
 
         Times are seconds since 1970. A token beyond `at_most` in a minute is spent too, but is not counted later: a
         client that goes on calling too often is answered as often as it may call.
+
+        It is on disk with what `keep` or `record` adds for the call, not before: should the machine fail in between,
+        the token can be used again, but nobody got an answer for it.
         """
         row = {"issuer": issuer, "token_id": token_id, "client": client, "expires": expires}
         window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
-        with self._swiftly() as cursor:
+        with self._swiftly(synced=False) as cursor:
             before = self._recent.run(cursor, window).fetchone()[0]
             row["seen_at"] = now if before < at_most else UNCOUNTED
             first = self._spend.run(cursor, row).rowcount == 1

@@ -23,6 +23,8 @@ REACH = 0.2
 
 IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of transactions that write: SQLite takes the lock at once, so that it is never refused midway."""
+SYNC = ("PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL")
+"""Before a transaction of SQLite: whether its commit waits until all that was committed so far is on disk."""
 
 
 class StoreDown(Exception):
@@ -136,4 +138,7 @@ def _settle(connection: Any, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """The driver would begin a transaction by itself, but late and never for a change of tables."""
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    begin = connection.get_execution_options().get("begin")
+    if begin:
+        connection.exec_driver_sql(SYNC[True])
+    connection.exec_driver_sql(begin or "BEGIN")

@@ -80,3 +80,16 @@ def test_of_several_processes_one_is_first(store: Store, database_url: str) -> N
     firsts = [int(other.communicate(timeout=60)[0]) for other in others]
     assert sum(firsts) == 100
     assert firsts.count(0) < 3, "they did not run at the same time: nothing was tried"
+
+
+@pytest.mark.hazard("F-2", "T-10")
+def test_a_token_is_on_disk_with_what_its_call_leaves(store: Store, database_url: str) -> None:
+    on_postgresql = database_url.startswith("postgresql")
+    asked, waits = ("SHOW synchronous_commit", "on") if on_postgresql else ("PRAGMA synchronous", 2)
+    store.spend(*ME, "t-1", NOW + 300, NOW)
+    with store.writing() as connection:
+        assert connection.exec_driver_sql(asked).scalar() == waits
+    store.spend(*ME, "t-2", NOW + 300, NOW)
+    with store._swiftly() as cursor:
+        cursor.execute(asked)
+        assert cursor.fetchone()[0] == waits
