@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import struct
 import sys
 import tempfile
 import time
@@ -31,6 +32,10 @@ from hooks.telemetry import log, place_of
 COUNTERS = "hepar-counters-"
 LAST_WORDS = 1.0
 """Seconds that a process which ends gives to whoever reads its output."""
+SILENCE = 5
+"""Seconds without a sound after which a caller amid a request is given up, and one who does not take the answer."""
+LINGER = 0.5
+"""Seconds that a caller has to hang up once all is said."""
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  (heartbeat files, which a slow disk would block on)
 
 LOGGING = {
@@ -101,7 +106,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: Any) -> Any:
         """One request, in a thread of its own."""
         process.waited.set(time.monotonic() - conn.since)
-        return super().handle(conn)
+        stays = super().handle(conn)
+        if not stays:  # gunicorn would wait for the end in its one loop, and all callers with it
+            util.close_graceful(conn.sock, LINGER)
+            conn.close = _closed
+        return stays
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """On SIGTERM: what is under way is finished."""
@@ -119,6 +128,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         head = f"HTTP/1.1 {status} Refused\r\nConnection: close\r\nContent-Type: {FHIR_JSON}\r\nCache-Control: no-store"
         with suppress(OSError):
             util.write_nonblock(client, f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+
+
+def _closed(graceful: bool = False) -> None:
+    """In place of the end of a connection that has ended."""
 
 
 @dataclass
@@ -207,15 +220,21 @@ def counters_folder() -> Iterator[Path]:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, so that an address in use is said at once and in one line."""
+    """A listening socket, so that an address in use is said at once and in one line.
+
+    Its connections take from it how long they wait: gunicorn would wait for ever.
+    """
     try:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(where[:2], family=family, backlog=512)
+        listener = socket.create_server(where[:2], family=family, backlog=512)
     except OSError as fault:
         raise Occupied(
             f"cannot listen on {host} port {port}: {_why(fault)}."
             ' Choose another with --port N (make run ARGS="--port N").'
         ) from None
+    for wait in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        listener.setsockopt(socket.SOL_SOCKET, wait, struct.pack("ll", SILENCE, 0))
+    return listener
 
 
 def _why(fault: OSError) -> str:

@@ -8,6 +8,8 @@ from hooks.site import Limits
 
 MEDIA_TYPES = {"application/json", "application/fhir+json", "application/json+fhir"}
 
+_CUT = "The body ended too early, or its chunks cannot be read."
+
 
 def read(limits: Limits) -> bytes:
     """What is to be JSON. What is too large is refused without being read whole."""
@@ -18,7 +20,8 @@ def read(limits: Limits) -> bytes:
     if request.mimetype not in MEDIA_TYPES:
         raise WrongMediaType("The body must be application/json.")
     cap = limits.body_bytes
-    if (request.content_length or 0) > cap:
+    announced = request.content_length or 0
+    if announced > cap:
         raise TooLarge(f"The body is larger than {cap} bytes.")
     parts: list[bytes] = []
     size = 0
@@ -29,5 +32,7 @@ def read(limits: Limits) -> bytes:
             if size > cap:
                 raise TooLarge(f"The body is larger than {cap} bytes.")
     except (ParseException, OSError):
-        raise BadRequest("The body ended too early, or its chunks cannot be read.") from None
+        raise BadRequest(_CUT) from None
+    if size < announced:
+        raise BadRequest(_CUT)
     return b"".join(parts)

@@ -149,6 +149,15 @@ def test_what_is_no_http_is_refused_and_not_repeated(service: dict[str, Any], se
     assert "ZZMRN123" not in (service["folder"] / "out").read_text() + (service["folder"] / "err").read_text()
 
 
+@pytest.mark.hazard("T-36")
+def test_a_call_whose_body_ends_too_early_is_refused_although_it_is_json(service: dict[str, Any]) -> None:
+    with socket.create_connection(("127.0.0.1", int(service["base"].rpartition(":")[2])), timeout=5) as line:
+        body = requests.get(f"{service['base']}/demo/charts/demo-decompensated/call", timeout=5).content
+        line.sendall(POST + f"Content-Length: {len(body) + 1}\r\n\r\n".encode() + body)
+        line.shutdown(socket.SHUT_WR)
+        assert line.makefile("rb").readline().split()[1] == b"400"
+
+
 def test_it_ends_on_sigterm_having_written_json_lines_only(service: dict[str, Any]) -> None:
     service["process"].send_signal(signal.SIGTERM)
     assert service["process"].wait(timeout=20) == 0

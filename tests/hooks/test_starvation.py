@@ -1,5 +1,6 @@
 """One EHR that hangs, and many callers of it: what a caller of another EHR notices. The real service, its workers."""
 
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from hooks.serve import SILENCE
 from tests.calls import call, patient, sent
 from tests.hooks.fhir_server import FhirServer as Stub
 from tests.hooks.fhir_server import serving
@@ -121,3 +123,28 @@ def test_an_ehr_that_hangs_costs_the_callers_of_another_nothing(tmp_path):
                 assert {status for status, _ in of_the_slow} <= {412, 429, 503}
                 assert sum(status == 412 for status, _ in of_the_slow) > SLOW_CALLERS
             assert settled(service) <= at_rest + WORKERS * THREADS
+
+
+UNSAID = b"GET /livez HTT"
+"""The beginning of a request whose rest never comes."""
+
+
+@pytest.mark.parametrize(
+    "sent", [b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"no HTTP\r\n\r\n", UNSAID]
+)
+def test_callers_that_do_not_hang_up_or_fall_silent_cost_the_others_little(tmp_path, sent):
+    (tmp_path / "keys.json").write_bytes(jwks(key()))
+    tables = {**TABLES, "server": {"workers": 1, "threads": THREADS}}
+    lines = []
+    with live(tmp_path, [client("quick", "http://127.0.0.1:1/fhir")], tables=tables) as service:
+        try:
+            for _ in range(THREADS):
+                lines.append(socket.create_connection(("127.0.0.1", service.port), timeout=10))
+                lines[-1].sendall(sent)
+            time.sleep(0.2)
+            started = time.monotonic()
+            assert requests.get(f"{service.base}/livez", timeout=10).status_code == 200
+            assert time.monotonic() - started < (SILENCE + 1 if sent == UNSAID else 1.5)
+        finally:
+            for line in lines:
+                line.close()
