@@ -3,6 +3,7 @@
 No threshold and no clinical condition stands here; what is worth saying is decided in `cds`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from cds.fhir.drafts import orders_msc, reference_to
 from cds.findings import Finding
 from cds.fingerprint import fingerprints
 from cds.report import to_json
-from hooks import ehr
+from hooks import ehr, urls
 from hooks.answers import Answer, Resource
 from hooks.audit.basis import Basis
 from hooks.card import Form, card
@@ -110,7 +111,7 @@ def _reply(basis: Basis, call: HookRequest, settings: Settings, client: Client, 
     chart = basis.chart
     assessment = assess(chart)
     findings = basis.findings(assessment)
-    prints = fingerprints(findings, assessment)
+    prints = _remembered(fingerprints(findings, assessment), call, client)
     held = _held_back(findings, prints, call, client, settings.msc.repeat_after_days, now, recall)
     said = [(finding, mark) for finding, mark, back in zip(findings, prints, held, strict=True) if back is None]
     back = tuple(each for each in held if each is not None)
@@ -132,6 +133,13 @@ def _reply(basis: Basis, call: HookRequest, settings: Settings, client: Client, 
         for (finding, mark), made in zip(said, cards, strict=True)
     )
     return Reply({"cards": cards}, shown, back, assessment, chart, report=report)
+
+
+def _remembered(prints: Sequence[str], call: HookRequest, client: Client) -> Sequence[str]:
+    """The fingerprints as they are remembered: at a client with several FHIR servers one id is a patient at each."""
+    if len(client.fhir_servers) < 2:
+        return prints
+    return [hashlib.sha256(f"{urls.base(call.fhir_server)} {each}".encode()).hexdigest() for each in prints]
 
 
 def _held_back(

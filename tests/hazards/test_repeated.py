@@ -11,7 +11,7 @@ import pytest
 from hooks.app import create_app
 from hooks.overriding import REASONS
 from hooks.settings import load
-from hooks.site import Client, Settings
+from hooks.site import Client, FhirServer, Settings
 from hooks.store import Store, StoreDown, trail
 from hooks.trust import Caller
 from tests import calls
@@ -24,11 +24,16 @@ PROBLEMS = calls.bundle(calls.condition(1, "K74.60"), calls.condition(2, "C22.0"
 BOTH = ["LiverEvaluation", "MscScreening"]
 
 
+HOUSES = ("https://fhir.north.net/r4", "https://fhir.south.net/r4")
+TWO_HOUSES = Client("ehr-c", fhir_servers=tuple(map(FhirServer, HOUSES)))
+
+
 class ByName:
     """Takes a caller for whom it says it is."""
 
     def admit(self, authorizations: Any, endpoint: str, feedback: bool = False) -> Caller:
-        return Caller(Client(authorizations[0] if authorizations else "ehr-a"))
+        name = authorizations[0] if authorizations else "ehr-a"
+        return Caller(TWO_HOUSES if name == TWO_HOUSES.name else Client(name))
 
     def states(self) -> dict[str, str]:
         return {}
@@ -38,7 +43,8 @@ class Ward:
     """The service with repetition on; its clock and its period can be turned."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self.settings = replace(settings, clients=(Client("ehr-a"), Client("ehr-b")), msc=replace(settings.msc))
+        clients = (Client("ehr-a"), Client("ehr-b"), TWO_HOUSES)
+        self.settings = replace(settings, clients=clients, msc=replace(settings.msc))
         self.store = store
         self.app = create_app(self.settings, store, ByName())
         self.told = 0
@@ -89,6 +95,17 @@ def moved(body: Json, days: float) -> Json:
 
 def with_bilirubin(value: float) -> Json:
     return sent(labs=calls.bundle(observation(1, "1975-2", value, "mg/dL"), *RESULTS[1:]))
+
+
+@pytest.mark.hazard("C-32", "T-31")
+def test_one_id_at_two_servers_is_two_patients(ward: Ward) -> None:
+    north, south = HOUSES
+    assert ward.topics(client="ehr-c", fhirServer=north) == BOTH
+    assert ward.topics(client="ehr-c", fhirServer=south) == BOTH
+    assert ward.topics(client="ehr-c", fhirServer=south.upper().replace("/R4", "/r4/")) == []
+    assert ward.topics(client="ehr-c") == BOTH, "whoever it is"
+    assert ward.topics(client="ehr-a", fhirServer=north) == BOTH
+    assert ward.topics(client="ehr-a") == [], "a client with one server has one patient of each id"
 
 
 @pytest.mark.hazard("C-31")
