@@ -65,8 +65,9 @@ def _plainly_sound(body: bytes, value: Any, depth: int, string_bytes: int) -> bo
     if len(bare) > string_bytes and max(map(len, bare.split(b'"')[1::2]), default=0) > string_bytes:
         return False
     around = max(_LEVELS - depth, 0)
-    again = _encode(_inside(value, around))[around : -around or None]
-    return again == body or _masked(again).count(b'"') == bare.count(b'"')
+    again = _encode(_inside(value, around))
+    unchanged = len(again) == len(body) + 2 * around and again.startswith(body, around)
+    return unchanged or _masked(again).count(b'"') == bare.count(b'"')
 
 
 def _inside(value: Any, lists: int) -> Any:
