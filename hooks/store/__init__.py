@@ -164,10 +164,6 @@ class Store:
         """Remember cards that are about to be given out and the audit records of the call, all or none."""
         self._add(self._show, [_row(card) for card in shown], records)
 
-    def show(self, cards: Iterable[ShownCard]) -> None:
-        """Remember cards that are about to be given out, all or none."""
-        self.keep(tuple(cards))
-
     def cards(self, uuids: Iterable[str]) -> dict[str, ShownCard]:
         """Those of these cards that were given out."""
         asked = sorted(set(uuids))

@@ -38,10 +38,10 @@ class Untrusted(Exception):
     gives itself, printable and bounded. Neither is proven.
     """
 
-    def __init__(self, reason: Reason, client: str = "") -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.client = client
+        self.client = ""
         self.token_id = ""
 
 

@@ -27,10 +27,9 @@ def settings(settings, database_url):
 
 @pytest.fixture
 def shown(store):
-    store.show(
-        ShownCard(uuid, "development", SERVICE, "liver-evaluation", "i-1", "2026-11-22T10:00:00.000+00:00", (TAKEN,))
-        for uuid in (CARD, OTHER)
-    )
+    at = "2026-11-22T10:00:00.000+00:00"
+    made = (CARD, OTHER)
+    store.keep([ShownCard(uuid, "development", SERVICE, "liver-evaluation", "i-1", at, (TAKEN,)) for uuid in made])
     return store
 
 
@@ -158,7 +157,7 @@ def test_what_was_told_to_the_wrong_service_counts_when_told_to_the_right_one(te
 
 @pytest.mark.hazard("T-44")
 def test_a_card_of_another_client_is_forbidden(tell, shown):
-    shown.show([ShownCard("a", "somebody", SERVICE, "r", "i", "2026-11-22T10:00:00.000+00:00")])
+    shown.keep([ShownCard("a", "somebody", SERVICE, "r", "i", "2026-11-22T10:00:00.000+00:00")])
     assert tell(overridden(OTHER), overridden("a")).status_code == 403
     assert rows(shown) == []
 

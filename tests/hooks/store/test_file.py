@@ -29,7 +29,7 @@ CARD = "9f948826-3362-45dd-a240-8991909390ce"
 @pytest.fixture
 def store(settings) -> Iterator[Store]:  # noqa: F811
     opened = Store(settings.storage.url)
-    opened.show([ShownCard(CARD, "development", "msc-liver-evaluation", "r", "i", WHEN)])
+    opened.keep([ShownCard(CARD, "development", "msc-liver-evaluation", "r", "i", WHEN)])
     yield opened
     opened.close()
 
@@ -230,6 +230,6 @@ def until_down(store: Store, events: list[FeedbackEvent]) -> int:
 @pytest.mark.hazard("F-31")
 def test_memory_is_a_store_too() -> None:
     kept = Store("sqlite://")
-    kept.show([ShownCard("a", "c", "s", "r", "i", "t")])
+    kept.keep([ShownCard("a", "c", "s", "r", "i", "t")])
     assert kept.cards(["a", "b"])["a"].suggestions == ()
     kept.close()
