@@ -55,11 +55,20 @@ def _sqlite(source: Path, part: Path) -> None:
         ):
             live.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
-            found = copy.execute("PRAGMA integrity_check").fetchone()[0]
     except sqlite3.Error as fault:
         raise Failed(f"{source}: {fault}") from None
+    whole(part, source)
+
+
+def whole(copy: Path, source: Path) -> None:
+    """Failed unless SQLite finds every page of the copy in order."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.Error as fault:
+        found = str(fault)
     if found != "ok":
-        raise Failed(f"{source} is damaged: {found}")
+        raise Failed(f"{source} is damaged: {found.partition(chr(10))[0]}")
 
 
 def plain(address: URL) -> str:

@@ -65,7 +65,7 @@ def existing_store(settings: Settings) -> Iterator[Store]:
     """The store of the settings, which must be there already. Wrong if it cannot be used or does not answer."""
     settings = replace(settings, storage=replace(settings.storage, create=False))
     try:
-        store = Store.of(settings)
+        store = Store.of(settings, patient=True)
     except StoreUnusable as fault:
         raise Wrong(f"{settings.file}: storage.url: {fault}.") from None
     try:

@@ -49,20 +49,23 @@ UNCOUNTED = 0
 class Store:
     """One database. Safe to use from several threads and processes."""
 
-    def __init__(self, url: str, create: bool = True, key: bytes = b"", threads: int = 8) -> None:
+    def __init__(
+        self, url: str, create: bool = True, key: bytes = b"", threads: int = 8, patient: bool = False
+    ) -> None:
         """`url` as SQLAlchemy writes it. `key` seals the audit chain; `threads` is how many use the store at once.
 
+        `patient` is for commands: they wait for a lock as long as a start does, and for a statement without end.
         StoreUnusable if it cannot be opened, is newer than this release, or is not there and `create` is false.
         """
         self._in_memory = in_memory(url)
         try:
-            self._engine = opened(url, create, threads)
-            patient = self._engine if self._in_memory else opened(url, create, 1, START_SECONDS)
+            self._engine = opened(url, create, threads, START_SECONDS if patient else 0)
+            starting = self._engine if self._in_memory else opened(url, create, 1, START_SECONDS)
             try:
-                prepare(patient, create)
+                prepare(starting, create)
             finally:
-                if patient is not self._engine:
-                    patient.dispose()
+                if starting is not self._engine:
+                    starting.dispose()
         except OSError as error:
             raise StoreUnusable(f"the database cannot be opened ({error.strerror})") from None
         except SQLAlchemyError as error:
@@ -81,10 +84,10 @@ class Store:
         _open.add(self)
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, patient: bool = False) -> Self:
         """The store that the settings name. StoreUnusable as above."""
         storage = settings.storage
-        return cls(storage.url, storage.create, storage.audit_key, settings.server.threads)
+        return cls(storage.url, storage.create, storage.audit_key, settings.server.threads, patient)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import secrets
 import shutil
 import subprocess
 import sys
@@ -22,9 +24,11 @@ WHEN = "2026-11-22T10:00:00.000+00:00"
 BATCH = 5
 
 
-def call(script: str, config: Path, file: Path) -> subprocess.CompletedProcess[str]:
+def call(
+    script: str, config: Path, file: Path, *options: str | Path
+) -> subprocess.CompletedProcess[str]:
     programs = os.environ["PATH"] + f":{binaries()}"
-    command = [sys.executable, ROOT / "deploy" / script, "--dev", "--config", config, file]
+    command = [sys.executable, ROOT / "deploy" / script, "--dev", "--config", config, *options, file]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PATH": programs}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
@@ -136,3 +140,77 @@ def test_what_cannot_be_done_is_said_in_one_line(script: str, tmp_path: Path) ->
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert not list(tmp_path.glob("copy*"))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A backup of a few calls."""
+    store = Store(f"sqlite:///{tmp_path}/hepar.db")
+    for number in range(20):
+        write(store, number)
+    store.close()
+    done = call("backup.py", configured(tmp_path, "live", f"sqlite:///{tmp_path}/hepar.db"), tmp_path / "copy")
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "copy"
+
+
+def half(copy: bytes) -> bytes:
+    return copy[: len(copy) // 2]
+
+
+def scrambled(copy: bytes) -> bytes:
+    middle = len(copy) // 2
+    return copy[:middle] + random.Random(1).randbytes(20_000) + copy[middle + 20_000 :]
+
+
+@pytest.mark.hazard("T-62", "F-28")
+@pytest.mark.parametrize("damage", [half, scrambled, lambda _: b"", lambda _: b"no database" * 999, None])
+def test_what_cannot_be_restored_leaves_nothing_in_its_place(damage, copied: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    if damage:
+        other.write_bytes(damage(copied.read_bytes()))
+    target = configured(tmp_path, "restored", f"sqlite:///{tmp_path}/restored.db")
+    done = call("restore.py", target, other)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert not list(tmp_path.glob("restored.db*"))
+    done = call("restore.py", target, copied)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.hazard("T-62", "F-28")
+def test_what_another_database_left_beside_the_place_is_no_part_of_the_backup(copied: Path, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/hepar.db")
+    write(store, 21)
+    shutil.copy(tmp_path / "hepar.db-wal", tmp_path / "restored.db-wal")
+    store.close()
+    done = call("restore.py", configured(tmp_path, "restored", f"sqlite:///{tmp_path}/restored.db"), copied)
+    assert done.returncode == 2
+    assert "restored.db-wal exists" in done.stderr
+    assert not (tmp_path / "restored.db").exists()
+
+
+@pytest.mark.hazard("T-62", "T-61")
+def test_a_chain_whose_key_changed_is_whole(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hepar.db"
+    keys = [b"", *(secrets.token_hex(32).encode() for _ in range(2))]
+    for key in keys:
+        store = Store(url, key=key)
+        store.keep([], [record(1)])
+        store.close()
+    for name, key in zip(("old", "new"), keys[1:], strict=True):
+        (tmp_path / name).write_bytes(key)
+    copy = tmp_path / "copy"
+    assert call("backup.py", configured(tmp_path, "live", url), copy).returncode == 0
+    target = configured(tmp_path, "restored", f"sqlite:///{tmp_path}/restored.db")
+    target.write_text(f'{target.read_text()}audit_key_file = "new"\n', encoding="utf-8")
+    done = call("restore.py", target, copy, "--old-key", tmp_path / "old", "--sealed-from", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["fault"] == ""
+
+
+@pytest.mark.hazard("T-62")
+def test_a_postgresql_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    config = configured(tmp_path, "none", f"postgresql+psycopg://hepar@/hepar?host={tmp_path}")
+    (tmp_path / "copy").write_bytes(b"")
+    done = call("restore.py", config, tmp_path / "copy")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
