@@ -156,7 +156,7 @@ class Store:
         the token can be used again, but nobody got an answer for it.
         """
         row = {"issuer": issuer, "token_id": token_id, "client": client, "expires": expires}
-        window = {"whose": client, "since": now - MINUTE, "at_most": at_most}
+        window = {"whose": client, "since": now - MINUTE, "until": now + MINUTE, "at_most": at_most}
         with self._swiftly(synced=False) as cursor:
             before = self._recent.run(cursor, window).fetchone()[0]
             row["seen_at"] = now if before < at_most else UNCOUNTED
@@ -204,9 +204,14 @@ class Store:
 
 
 def _recent() -> Any:
-    """How many tokens of a client were seen since a time, counted up to a limit."""
+    """How many tokens of a client were seen since a time, counted up to a limit.
+
+    Not those of a clock that was ahead: they would count until that time has come.
+    """
     found = select(seen_token.c.seen_at).where(
-        seen_token.c.client == bindparam("whose"), seen_token.c.seen_at > bindparam("since")
+        seen_token.c.client == bindparam("whose"),
+        seen_token.c.seen_at > bindparam("since"),
+        seen_token.c.seen_at <= bindparam("until"),
     )
     return select(func.count()).select_from(found.limit(bindparam("at_most")).subquery())
 

@@ -24,7 +24,7 @@ ROWS = 500
 PAUSE = 0.02
 """Seconds between two steps."""
 TRIES = 10
-"""So often a step is tried while the database is busy."""
+"""So often one step is tried while the database is busy."""
 AFTER_EXPIRY = 3600
 """Seconds that a spent token is kept after it expired: more than any clock of ours is ahead of another."""
 
@@ -69,9 +69,12 @@ def limits(now: datetime, feedback_days: int, audit_days: int) -> Limits:
 
 
 def claim(store: Store, name: str, now: datetime) -> bool:
-    """Whether a chore is to be done now, by whoever asks: of all that ask in all processes, one is told so."""
-    at = int(now.timestamp())
-    due = (chore.c.name == name) & (chore.c.begun <= at - CHORES[name])
+    """Whether a chore is to be done now, by whoever asks: of all that ask in all processes, one is told so.
+
+    One that was begun far in the future was begun by a clock that was wrong.
+    """
+    at, again = int(now.timestamp()), CHORES[name]
+    due = (chore.c.name == name) & ((chore.c.begun <= at - again) | (chore.c.begun > at + again))
     with store.writing() as connection:
         return connection.execute(update(chore).where(due).values(begun=at)).rowcount == 1
 
@@ -116,6 +119,7 @@ def _repeat(store: Store, step: Callable[[Connection], Removed]) -> Removed:
         if not removed.counts():
             return total
         total.add(removed)
+        tries = 0
         time.sleep(PAUSE)
 
 

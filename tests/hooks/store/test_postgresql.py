@@ -6,11 +6,14 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from hooks.command import existing_store
+from hooks.settings import load
 from hooks.store import Store, StoreDown, StoreUnusable
 from tests.database import Cluster, cluster
 
@@ -61,6 +64,17 @@ def test_a_table_that_is_locked_is_told_soon_and_works_afterwards(store: Store, 
         assert seconds_until_down(store) < 0.6
         other.rollback()
     assert spend(store, "after the lock")
+
+
+@pytest.mark.hazard("T-61")
+def test_a_command_may_take_longer_than_a_call(store: Store, server: Cluster) -> None:
+    long = "SELECT pg_sleep(0.5)"
+    settings = load(None, dev=True)
+    settings = replace(settings, storage=replace(settings.storage, url=server.url))
+    with existing_store(settings) as patient, patient.reading() as connection:
+        connection.exec_driver_sql(long)
+    with pytest.raises(StoreDown), store.reading() as connection:
+        connection.exec_driver_sql(long)
 
 
 @pytest.mark.hazard("F-4")

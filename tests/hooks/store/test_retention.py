@@ -16,7 +16,7 @@ from hooks import tidying
 from hooks.audit.chain import Record, Verdict, Verification
 from hooks.cli import main
 from hooks.settings import load
-from hooks.store import FeedbackEvent, ShownCard, Store, instant, retention, trail
+from hooks.store import FeedbackEvent, ShownCard, Store, StoreDown, instant, retention, trail
 from hooks.store.tables import feedback_event, seen_token, shown_card
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -132,6 +132,29 @@ def test_of_many_that_would_tidy_one_does_and_not_again_until_it_is_time(store: 
     assert claims(NOW + timedelta(hours=25)).count(True) == 1
     for other in others:
         other.close()
+
+
+@pytest.mark.hazard("T-62")
+def test_a_clock_that_was_ahead_does_not_end_retention(store: Store) -> None:
+    assert retention.claim(store, "purge", NOW + timedelta(days=400))
+    assert retention.claim(store, "purge", NOW)
+    assert not retention.claim(store, "purge", NOW - timedelta(minutes=5))
+
+
+@pytest.mark.hazard("T-62")
+def test_a_long_purge_outlasts_a_busy_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "ROWS", 1)
+    monkeypatch.setattr(retention, "PAUSE", 0)
+    store.keep([card(f"c-{number}", 800) for number in range(retention.TRIES + 2)])
+    real, asked = store.writing, iter(range(1000))
+
+    def busy_every_other_time():
+        if next(asked) % 2:
+            raise StoreDown("Busy")
+        return real()
+
+    monkeypatch.setattr(store, "writing", busy_every_other_time)
+    assert retention.purge(store, NOW, 30, 2190).cards == retention.TRIES + 2
 
 
 @pytest.mark.hazard("T-62", "T-10")

@@ -52,6 +52,14 @@ def test_a_client_s_tokens_of_the_last_minute_are_counted(store: Store) -> None:
 
 
 @pytest.mark.hazard("T-51")
+def test_a_clock_that_was_ahead_uses_up_nobody_s_share(store: Store) -> None:
+    ahead = NOW + 86_400
+    for number in range(5):
+        store.spend(*ME, f"t-{number}", ahead + 300, ahead)
+    assert store.spend(*ME, "t-now", NOW + 300, NOW).recent == 1
+
+
+@pytest.mark.hazard("T-51")
 def test_a_client_that_calls_twice_as_often_as_it_may_is_answered_half_the_time(store: Store) -> None:
     seconds = range(240)
     spent = [store.spend(*ME, f"t-{second}", NOW + 900, NOW + second, at_most=30) for second in seconds]
