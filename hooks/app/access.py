@@ -38,6 +38,7 @@ ROUTES = {
     "/readyz": Access.OPERATIONS,
     "/metrics": Access.OPERATIONS,
     "/openapi.json": Access.PUBLIC,
+    "/guide": Access.PUBLIC,
     "/guide/": Access.PUBLIC,
     "/guide/<path:page>": Access.PUBLIC,
     "/": Access.DEVELOPMENT,

@@ -34,6 +34,11 @@ def blueprint(settings: Settings) -> Blueprint:
     guide = Blueprint("guide", __name__)
     pages = packaged(trials=settings.msc.text)
 
+    @guide.get("/guide")
+    def outside() -> Response:
+        """The framework would send to an absolute address, made of what the caller says of itself."""
+        return Response(status=308, headers={"Location": "guide/"})
+
     @guide.get("/guide/")
     @guide.get("/guide/<path:page>")
     def page(page: str = "") -> Response:

@@ -97,6 +97,13 @@ def test_nothing_else_is_found(client: FlaskClient, path: str) -> None:
     assert client.get(path, follow_redirects=True).status_code == 404
 
 
+@pytest.mark.hazard("T-19")
+def test_the_way_in_says_nothing_of_what_the_caller_says_of_itself(client: FlaskClient) -> None:
+    answer = client.get("/guide", headers={"Host": "evil.example", "X-Forwarded-Proto": "javascript"})
+    assert (answer.status_code, answer.headers["Location"], answer.data) == (308, "guide/", b"")
+    assert client.get("/guide", follow_redirects=True).status_code == 200
+
+
 def test_it_is_only_read(client: FlaskClient) -> None:
     assert client.post("/guide/").status_code == 405
 
