@@ -4,6 +4,7 @@ Rows are only added, until they are too old to be kept. Whoever asks gets an ans
 `StoreDown`; what was written without `StoreDown` is on disk, a token together with what is kept of its call.
 """
 
+import atexit
 import json
 import os
 import threading
@@ -230,4 +231,5 @@ def _let_go() -> None:
         store.close()
 
 
+atexit.register(_let_go)  # SQLite then has all in the one file; what is left beside it is easily left behind
 os.register_at_fork(before=_let_go)

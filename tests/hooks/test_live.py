@@ -257,3 +257,12 @@ def test_nobody_waits_for_whoever_reads_the_log(tmp_path: Path) -> None:
     finally:
         os.close(unread)
         os.close(pipe)
+
+
+@pytest.mark.hazard("F-3", "T-62")
+def test_who_ended_leaves_all_in_the_one_file(tmp_path: Path) -> None:
+    with live(tmp_path, [ehr(tmp_path)]) as running:
+        for _ in range(6):
+            assert running.post(calls.call()).status_code == 200
+        assert running.stop() == 0
+    assert [path.name for path in tmp_path.glob("hepar.db*")] == ["hepar.db"]
