@@ -5,8 +5,9 @@ A malformed item refuses the whole call. A well-formed item that matches nothing
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -19,6 +20,8 @@ COMMENT = 2000
 """Characters of a comment that are kept."""
 SKEW = timedelta(minutes=5)
 ITEMS = 1000
+PLACES = 10
+"""Faults of one call that are named."""
 SUGGESTIONS = 100
 """More than any card of ours offers."""
 EPIC_REASON = "com.epic.cdshooks.feedback.overrideReason.reason"
@@ -89,14 +92,25 @@ class Feedback(Members):
 _FEEDBACK = Feedback()
 
 
+def _places(messages: Any, place: str = "") -> Iterator[str]:
+    """Where the members stand that are wrong: names of ours and numbers, nothing of what was sent."""
+    if not isinstance(messages, dict):
+        yield place
+        return
+    for part, inner in messages.items():
+        here = place if part == "_schema" else f"{place}[{part}]" if isinstance(part, int) else f"{place}.{part}"
+        yield from _places(inner, here.removeprefix("."))
+
+
 def parse(body: object) -> list[dict[str, Any]]:
     """The items of a call. BadRequest if any of them is malformed."""
     if not isinstance(body, dict):
         raise BadRequest("The body is no JSON object.")
     try:
         items: list[dict[str, Any]] = _FEEDBACK.load(body)["feedback"]
-    except ValidationError:
-        raise BadRequest("An item of the feedback is malformed; nothing was stored.", ("feedback",)) from None
+    except ValidationError as error:
+        where = tuple(islice(_places(error.messages), PLACES))
+        raise BadRequest("An item of the feedback is malformed; nothing was stored.", where) from None
     for item in items:
         if item["outcome"] == "accepted" and not item["acceptedSuggestions"]:
             raise BadRequest("An accepted card names the suggestions taken.", ("feedback.acceptedSuggestions",))

@@ -116,6 +116,27 @@ def test_a_malformed_item_refuses_the_whole_call(tell, shown, item):
 
 
 @BEFORE_THE_STORE
+@pytest.mark.parametrize(
+    ("item", "where"),
+    [
+        (accepted(outcome="ignored", outcomeTimestamp="yesterday"), ["outcome", "outcomeTimestamp"]),
+        (overridden(overrideReasons=[]), ["overrideReasons"]),
+        (overridden(overrideReason={"reason": {"text": "Anna"}}), ["overrideReason.reason.code"]),
+        (accepted(acceptedSuggestions=[{"id": OTHER}, {}]), ["acceptedSuggestions[1].id"]),
+        (overridden(overrideReason={"extension": 1, "Anna": {}}), ["overrideReason.extension"]),
+    ],
+)
+def test_what_is_malformed_is_named_by_its_place(tell, item, where):
+    issue = tell(overridden(), item).get_json()["issue"][0]
+    assert issue["expression"] == [f"feedback[1].{name}" for name in where]
+
+
+@BEFORE_THE_STORE
+def test_no_more_places_are_named_than_anybody_reads(tell):
+    assert len(tell(*[{}] * 900).get_json()["issue"][0]["expression"]) == 10
+
+
+@BEFORE_THE_STORE
 @pytest.mark.parametrize("body", [{}, {"feedback": None}, {"feedback": []}, {"feedback": {}}, [], "x"])
 def test_a_malformed_body(tell, body):
     assert tell(body=body).status_code == 400
