@@ -1,8 +1,8 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
-# make run | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles | make lock | make clean
+# make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run test bench soak guide profiles lock clean
+.PHONY: run install test bench soak guide profiles lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -13,6 +13,9 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 run: .venv/run.stamp
 	@exec .venv/bin/hepar serve --dev $(ARGS)
+
+# Only what the lock files list; for a machine that serves.
+install: .venv/run.stamp
 
 test: .venv/test.stamp
 	@.venv/bin/python -m pytest $(ARGS)

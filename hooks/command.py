@@ -11,7 +11,7 @@ import click
 from hooks.settings import Settings, SettingsError, load
 from hooks.store import Store, StoreDown, StoreUnusable
 
-config_option = click.option("--config", metavar="FILE", help="The configuration (hepar.toml).")
+config_option = click.option("--config", metavar="FILE", help="The configuration, such as hepar.toml.")
 dev_option = click.option("--dev", is_flag=True, help="Development mode: what is not configured has its defaults.")
 
 

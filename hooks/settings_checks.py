@@ -95,7 +95,7 @@ def _production(settings: Settings, document: Mapping[str, Any]) -> Iterator[Fau
         yield "server.public_url", "is a placeholder.", "Write the address that the EHR calls."
     for key, text in (("clinical_owner", settings.msc.clinical_owner), ("protocol", settings.msc.protocol)):
         if text.strip().lower() in _PLACEHOLDER_TEXTS:
-            yield f"msc.{key}", "is a placeholder.", "Write who answers for it, or leave it empty."
+            yield f"msc.{key}", "is a placeholder.", "Write the real one, or leave it empty: then trials are not named."
     for client in settings.clients:
         yield from _production_client(client)
 

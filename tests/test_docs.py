@@ -110,3 +110,23 @@ def test_every_make_target_named_in_the_readme_exists() -> None:
     assert [
         name for name in re.findall(r"`?make (\w+)`?", README) if not re.search(rf"^{name}:", makefile, re.MULTILINE)
     ] == []
+
+
+def promises() -> list[str]:
+    return [line for line in README.splitlines() if re.match(r"\| .*\([TFC]-\d[^()]*\) \|$", line)]
+
+
+@pytest.mark.parametrize("row", promises(), ids=lambda row: row[2:60])
+def test_the_tests_named_beside_a_promise_hold_its_marks(row: str) -> None:
+    proof, _, marks = row.rpartition(" | ")[2].partition(" (")
+    files = [file for named in re.findall(r"`([\w/*]+\.py)`", proof) for file in (ROOT / "tests").glob(named)]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
+    promised = set()
+    for kind, first, last in re.findall(r"([TFC])-(\d+)(?: … [TFC]-(\d+))?", marks):
+        promised |= {f"{kind}-{number}" for number in range(int(first), int(last or first) + 1)}
+    assert files
+    assert sorted(mark for mark in promised if f'"{mark}"' not in text) == []
+
+
+def test_there_are_promises_to_check() -> None:
+    assert len(promises()) > 10
