@@ -1,6 +1,6 @@
 """Copies the database of a running service into one file, as it was at one moment.
 
-    python deploy/backup.py --config /etc/hepar/hepar.toml /backup/hepar-2026-11-22
+    .venv/bin/python deploy/backup.py --config /etc/hepar/hepar.toml /backup/hepar-2026-11-22
 
 Nobody waits for it: SQLite is read through its backup interface, PostgreSQL with pg_dump (custom format). Never copy
 the file of a running SQLite database by other means. The copy can be read by its owner alone; it holds patient data

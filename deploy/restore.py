@@ -1,6 +1,6 @@
 """Puts a backup into a new place and proves that it is whole: integrity, schema, audit chain, rows counted.
 
-    python deploy/restore.py --config restored.toml /backup/hepar-2026-11-22
+    .venv/bin/python deploy/restore.py --config restored.toml /backup/hepar-2026-11-22
 
 The configuration names where to: a SQLite file that does not exist, or an empty PostgreSQL database. What is there
 already is never touched. Restore regularly to a place of its own: a backup that was never restored is none. Keys that
