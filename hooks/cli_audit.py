@@ -114,6 +114,8 @@ def audit_export(config: str | None, dev: bool, since: datetime | None, until: d
 
     What is exported is not verified: run `hepar audit verify` first.
     """
+    if since and until and until <= since:
+        raise Wrong("--until is not after --since.")
     settings = configured(config, dev)
     first, last = (instant(at) if at else "" for at in (since, until))
     with existing_store(settings) as store, _rows(store, "Exporting") as rows:

@@ -175,6 +175,8 @@ def test_only_the_records_of_a_time_are_exported(busy: Audited) -> None:
     third = busy.rows()[2].at
     assert len(run(busy, "audit", "export", "--since", third).output.splitlines()) == 4
     assert len(run(busy, "audit", "export", "--until", third).output.splitlines()) == 2
+    turned = run(busy, "audit", "export", "--since", third, "--until", third)
+    assert (turned.exit_code, turned.output) == (2, "hepar: --until is not after --since.\n")
 
 
 @pytest.mark.hazard("T-61")
