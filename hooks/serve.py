@@ -36,6 +36,8 @@ SILENCE = 5
 """Seconds without a sound after which a caller amid a request is given up, and one who does not take the answer."""
 LINGER = 0.5
 """Seconds that a caller has to hang up once all is said."""
+DRAIN = 1.0
+"""Seconds in which the rest of a body that nobody wanted must be there."""
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  (heartbeat files, which a slow disk would block on)
 
 LOGGING = {
@@ -111,6 +113,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             util.close_graceful(conn.sock, LINGER)
             conn.close = _closed
         return stays
+
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
+        """Whether the connection can take another request.
+
+        A refused call may leave a body unread. The caller was told that the connection stays, so it is read as far as
+        any body may go; gunicorn would read 64 KiB and hang up, and the caller's next request would get no answer.
+        """
+        most = self.app.plan.settings.limits.body_bytes
+        return keepalive and bool(conn.parser.finish_body(time.monotonic() + DRAIN, most))
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """On SIGTERM: what is under way is finished."""

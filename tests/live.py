@@ -136,8 +136,13 @@ class Live:
         return (self.folder / "out").read_text() + (self.folder / "err").read_text()
 
     def events(self, name: str = "") -> list[dict[str, Any]]:
-        """The lines of its log, or those of one event."""
-        lines = [json.loads(line) for line in (self.folder / "out").read_text().splitlines()]
+        """The lines of its log, or those of one event. Lines are written a moment after what they tell of."""
+        out, size = self.folder / "out", -1
+        end = time.monotonic() + 5
+        while (size != out.stat().st_size or size == 0) and time.monotonic() < end:
+            size = out.stat().st_size
+            time.sleep(0.2)
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
         return [line for line in lines if not name or line["event"] == name]
 
     def stop(self) -> int:

@@ -1,5 +1,6 @@
 """The real service in production mode: several workers, real tokens, real signals, a store that fails."""
 
+import http.client
 import json
 import os
 import re
@@ -72,6 +73,20 @@ def test_without_the_store_nobody_is_let_in(service: Live) -> None:
     assert int(answer.headers["Retry-After"]) > 0
     assert took < 1.5
     assert service.post(call()).status_code == 200
+
+
+@pytest.mark.hazard("T-36")
+def test_a_connection_outlives_a_refusal_before_a_large_body_was_read(service: Live) -> None:
+    large = json.dumps(call()).encode() + b" " * 300_000
+    headers = {"Content-Type": "application/json"}
+    with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)) as connection:
+        for authorization in ("", service.token(EVALUATION), "x", service.token(EVALUATION)):
+            connection.request("POST", EVALUATION, large, {**headers, "Authorization": f"Bearer {authorization}"})
+            before = connection.sock
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == (200 if "." in authorization else 401)
+            assert connection.sock is before is not None
 
 
 @pytest.mark.hazard("T-16", "T-17", "T-44")
