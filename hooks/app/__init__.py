@@ -21,10 +21,11 @@ def create_app(
 ) -> Flask:
     """The service. SettingsError if it cannot run as configured.
 
-    `store` and `gate` replace those that the settings describe. `counters` is where all workers count.
+    `store` and `gate` replace those that the settings describe. `counters` is where all workers count, and
+    leave fetched keys for each other.
     """
     store = store or opened(settings)
-    gate = gate or _gate(settings, store)
+    gate = gate or _gate(settings, store, counters)
     meters = Meters(counters)
     upstreams = Upstreams(settings)
     stdout.dropped = lambda: meters.count("hepar_log_lines_lost")
@@ -46,11 +47,12 @@ def create_app(
     return app
 
 
-def _gate(settings: Settings, store: Store) -> access.Admits:
+def _gate(settings: Settings, store: Store, folder: Path | None) -> access.Admits:
     """In production one that has the clients' keys at hand, as far as they can be had."""
     if settings.dev:
         return access.Open(settings.development_client)
-    gate = Gate(settings, partial(store.spend, at_most=settings.limits.requests_per_minute))
+    spend = partial(store.spend, at_most=settings.limits.requests_per_minute)
+    gate = Gate(settings, spend, folder=folder)
     gate.warm()
     return gate
 

@@ -7,6 +7,7 @@ before. A token that names no registered issuer costs no cryptography, and nothi
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hooks import outbound
 from hooks.outbound import Reply
@@ -17,6 +18,7 @@ from hooks.store import Spent
 from hooks.trust import token as tokens
 from hooks.trust.jwks import SET_BYTES
 from hooks.trust.keys import FETCH_SECONDS, FetchedKeys, FileKeys, Keys
+from hooks.trust.shelf import Shelf
 from hooks.trust.token import LEEWAY, Token, Untrusted
 from hooks.urls import parse
 
@@ -51,9 +53,11 @@ class Gate:
         spend: Spend,
         now: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
+        folder: Path | None = None,
     ) -> None:
-        """`now`: the time by which tokens are judged; `ticks`: that by which keys age.
+        """`now`: the time by which tokens are judged; `ticks`: that by which keys age, the same in all processes.
 
+        `folder` is where the processes of this service leave fetched keys for each other.
         Keys at addresses are not read here, but by `warm`, or when a call first needs them.
         """
         self._url = settings.server.public_url
@@ -61,7 +65,7 @@ class Gate:
         self._ours = frozenset(self._url + path for path in paths)
         self._clients = {(client.issuer, client.tenant): client for client in settings.clients}
         self._issuers = frozenset(client.issuer for client in settings.clients)
-        self._keys = {client.name: _keys(client, ticks) for client in settings.clients}
+        self._keys = {client.name: _keys(client, ticks, folder) for client in settings.clients}
         self._spend = spend
         self._now = now
 
@@ -118,7 +122,7 @@ class Gate:
         return spent.recent
 
 
-def _keys(client: Client, ticks: Callable[[], float]) -> Keys:
+def _keys(client: Client, ticks: Callable[[], float], folder: Path | None) -> Keys:
     if client.jwks_file:
         return FileKeys(client.name, client.jwks_file, client.algorithms)
     address = parse(client.jku)
@@ -135,4 +139,4 @@ def _keys(client: Client, ticks: Callable[[], float]) -> Keys:
             address, headers=headers, deadline=deadline, cap=SET_BYTES, reach=reach, ca_file=client.ca_file
         )
 
-    return FetchedKeys(client.name, client.algorithms, fetch, ticks)
+    return FetchedKeys(client.name, client.algorithms, fetch, ticks, Shelf(folder, client.jku))

@@ -15,6 +15,7 @@ from hooks.outbound import Reply, Unreadable
 from hooks.telemetry import log
 from hooks.trust import jwks
 from hooks.trust.jwks import KeySet, Verifier
+from hooks.trust.shelf import Shelf
 
 FETCH_SECONDS = 2.0
 """The longest that one fetch may take, and the longest that a call waits for a key that is not known."""
@@ -128,10 +129,16 @@ class FetchedKeys:
     """
 
     def __init__(
-        self, client: str, algorithms: Collection[str], fetch: Callable[[], Reply], ticks: Callable[[], float]
+        self,
+        client: str,
+        algorithms: Collection[str],
+        fetch: Callable[[], Reply],
+        ticks: Callable[[], float],
+        shelf: Shelf,
     ) -> None:
         """`fetch` ends within `FETCH_SECONDS`, with Unreadable if nothing came. `ticks`: a clock that never jumps."""
         self._algorithms = algorithms
+        self._shelf = shelf
         self._fetch = fetch
         self._ticks = ticks
         self._state = State(client)
@@ -141,6 +148,7 @@ class FetchedKeys:
         self._settled = True
         self._failed = False
         self._answered = Event()
+        self._take_over()
 
     def find(self, kid: str) -> Mapping[str, Verifier]:
         """As of now; waits a moment, or for an unknown key as long as a fetch takes."""
@@ -162,6 +170,17 @@ class FetchedKeys:
         """Until the last fetch is through, if one was ever begun."""
         if not self._settled:
             self._answered.wait(FETCH_SECONDS)
+
+    def _take_over(self) -> None:
+        """Begin with what another process of this service fetched last."""
+        left = self._shelf.get()
+        if left is None:
+            return
+        try:
+            self._held = _Held(jwks.read(left[0], self._algorithms), min(left[1], self._ticks() + HOUR))
+        except jwks.NotKeys:
+            return
+        self._state.set(_word(self._held.keys))
 
     def _lasting(self, kid: str) -> Mapping[str, Verifier]:
         held = self._held
@@ -204,7 +223,9 @@ class FetchedKeys:
             return None, fault.reason
         except jwks.NotKeys:
             return None, "not_keys"
-        return _Held(keys, asked + lifetime(reply.headers.get("Cache-Control", ""))), _word(keys)
+        until = asked + lifetime(reply.headers.get("Cache-Control", ""))
+        self._shelf.put(reply.body, until)
+        return _Held(keys, until), _word(keys)
 
 
 def _word(keys: KeySet) -> str:

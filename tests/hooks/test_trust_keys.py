@@ -46,6 +46,40 @@ def gate_to(jku: str, ticks: Callable[[], float] = time.monotonic, **more: Any) 
     return Gate(site(client), Memory().spend, ticks=ticks)
 
 
+def gates_in(folder: Path, jku: str, ticks: Callable[[], float]) -> Gate:
+    """The gate of another process of the same service."""
+    client = {"jku": jku, "allow_http_loopback": True}
+    return Gate(site(client), Memory().spend, ticks=ticks, folder=folder)
+
+
+@pytest.mark.hazard("T-9", "F-22")
+def test_a_new_worker_goes_on_with_the_keys_of_another_while_the_server_is_down(tmp_path: Path, ticks: Ticks) -> None:
+    with serving_keys(OLD) as server:
+        jku = server.jku
+        assert reason(gates_in(tmp_path, jku, ticks), OLD.token(HERE)) == ""
+    fresh = gates_in(tmp_path, jku, ticks)
+    assert reason(fresh, OLD.token(HERE)) == ""
+    assert dict(fresh.states()) == {CLIENT: "ok"}
+    assert reason(gates_in(tmp_path, jku.replace("/jwks", "/other"), ticks), OLD.token(HERE)) == "unknown_key"
+    ticks.at += HOUR + 1
+    late = gates_in(tmp_path, jku, ticks)
+    assert reason(late, OLD.token(HERE)) == ""
+    assert settled(late) == "connection"
+    ticks.at += HOUR
+    assert reason(gates_in(tmp_path, jku, ticks), OLD.token(HERE)) == "unknown_key"
+
+
+@pytest.mark.hazard("T-9")
+@pytest.mark.parametrize("left", [b"", b"x", b"1e9\n", b"nan\n{}", b'1e99\n{"keys": 1}', b"\xff\n\xff"])
+def test_what_is_no_set_of_keys_on_the_shelf_is_as_none(tmp_path: Path, ticks: Ticks, left: bytes) -> None:
+    with serving_keys(OLD) as server:
+        assert reason(gates_in(tmp_path, server.jku, ticks), OLD.token(HERE)) == ""
+        [file] = tmp_path.iterdir()
+        file.write_bytes(left)
+        assert reason(gates_in(tmp_path, server.jku, ticks), OLD.token(HERE)) == ""
+        assert server.hits == 2
+
+
 def settled(gate: Gate) -> str:
     """The state of the client's keys when the fetch that runs is through."""
     for _ in range(300):
