@@ -24,7 +24,7 @@ REACH = 0.2
 IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of transactions that write: SQLite takes the lock at once, so that it is never refused midway."""
 CACHE = 512
-"""KiB of pages that each connection of SQLite keeps. By itself it keeps 2 MiB, and a worker has a connection per thread."""
+"""KiB of pages that each connection of SQLite keeps: by itself 2 MiB, and a worker has one connection per thread."""
 SYNC = ("PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL")
 """Before a transaction of SQLite: whether its commit waits until all that was committed so far is on disk."""
 
