@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
 
+from fhir_profiles import PACKAGE
 from hooks.guide.markup import OF_TRIALS, unmarked, without_trials
 from hooks.site import Settings
 
@@ -16,9 +17,11 @@ POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'no
 CACHE = "public, max-age=3600"
 
 
-def packaged(*, trials: bool) -> dict[str, tuple[str, str]]:
-    """Path below /guide/ -> (media type, text). Without `trials` nothing speaks of investigational products."""
-    found = {}
+def packaged(*, trials: bool) -> dict[str, tuple[str, str | bytes]]:
+    """Path below /guide/ -> (media type, content). Without `trials` nothing speaks of investigational products."""
+    found: dict[str, tuple[str, str | bytes]] = {}
+    if trials:
+        found[f"profiles/{PACKAGE.name}"] = ("application/gzip", PACKAGE.read_bytes())
     for file in sorted(FOLDER.rglob("*.*")):
         name = file.relative_to(FOLDER).as_posix()
         path = name.removesuffix(".html")
@@ -42,10 +45,12 @@ def blueprint(settings: Settings) -> Blueprint:
     @guide.get("/guide/")
     @guide.get("/guide/<path:page>")
     def page(page: str = "") -> Response:
+        if page.endswith("/") and (name := page[:-1]) in pages:
+            return Response(status=308, headers={"Location": f"../{name.rpartition('/')[2]}"})
         if page not in pages:
             abort(404)
-        media_type, text = pages[page]
-        response = Response(text, content_type=media_type)
+        media_type, content = pages[page]
+        response = Response(content, content_type=media_type)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Cache-Control"] = CACHE
         response.add_etag()

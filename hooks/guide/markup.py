@@ -11,7 +11,7 @@ from html import escape
 TRIALS = re.compile(r"\bMSC\b|mesenchymal|stem cell|investigational|exosome|infusion", re.IGNORECASE)
 START, END = "<!--trials-->", "<!--/trials-->"
 """What stands between these is shown only where a site lets the service speak of investigational trials."""
-OF_TRIALS = frozenset({"pathways", "exclusions", "follow-up", "not-screened"})
+OF_TRIALS = frozenset({"pathways", "exclusions", "follow-up", "not-screened", "profiles"})
 """Pages, with those below them, that are left out as a whole where it may not."""
 
 _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from cds import content, handbook, wording
 from cds.knowledge import PATHWAYS
 from cds.scoring import SCORES
-from hooks.guide import citations, rules, scores, silence, tables, texts
+from hooks.guide import citations, profile_terms, profiles, rules, scores, silence, tables, texts
 from hooks.guide.examples import every
 from hooks.guide.markup import OF_TRIALS, Html, emphasised, frame, link, unmarked
 
@@ -18,6 +18,7 @@ SECTIONS: tuple[tuple[str, str, str, Blocks], ...] = (
     ("pathways", "Trial families", "Published entry criteria of investigational MSC trials.", rules.pathways),
     ("exclusions", "Exclusions", "What rules out every family of investigational MSC trials.", rules.exclusions),
     ("follow-up", "Follow-up", "Visits after an administration of an investigational MSC product.", rules.follow_up),
+    ("profiles", "FHIR profiles", "How records of MSC products and their administration are written.", profiles.index),
     ("not-screened", "Not screened", "What MSC trials ask that a chart does not answer.", texts.not_screened),
     ("statuses", "Statuses", "How it is decided what is said, and how numbers are treated.", texts.statuses),
     ("reasons", "Reasons", "The codes that say why an answer is limited, and what would mend it.", tables.reasons),
@@ -50,6 +51,8 @@ def pages() -> dict[str, str]:
     for family in PATHWAYS.values():
         path = f"pathways/{family.gate.id}"
         made[path] = page(path, family.gate.title, rules.pathway(family))
+    for path, (title, blocks_of) in (profiles.pages() | profile_terms.pages()).items():
+        made[path] = page(path, title, blocks_of)
     return made
 
 

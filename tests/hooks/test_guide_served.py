@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fhir_profiles import PACKAGE
 from hooks.guide import POLICY, blueprint
 from hooks.guide.markup import END, OF_TRIALS, START, TRIALS
 
@@ -66,6 +68,8 @@ def _joined(here: str, href: str) -> str:
         ("/guide/guide.css", "text/css"),
         ("/guide/source-attributes", "text/html"),
         ("/guide/source-attributes.json", "application/json"),
+        ("/guide/profiles", "text/html"),
+        ("/guide/profiles/msc-product", "text/html"),
     ],
 )
 def test_a_page_is_found(client: FlaskClient, path: str, media_type: str) -> None:
@@ -102,6 +106,20 @@ def test_the_way_in_says_nothing_of_what_the_caller_says_of_itself(client: Flask
     answer = client.get("/guide", headers={"Host": "evil.example", "X-Forwarded-Proto": "javascript"})
     assert (answer.status_code, answer.headers["Location"], answer.data) == (308, "guide/", b"")
     assert client.get("/guide", follow_redirects=True).status_code == 200
+
+
+def test_the_package_is_handed_out_as_it_was_built(client: FlaskClient, quiet: FlaskClient) -> None:
+    answer = client.get(f"/guide/profiles/{PACKAGE.name}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/gzip")
+    assert answer.data == PACKAGE.read_bytes()
+    assert quiet.get(f"/guide/profiles/{PACKAGE.name}").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "to"), [("/guide/profiles/", "profiles"), ("/guide/scores/meld/", "meld")])
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, path: str, to: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"], answer.data) == (308, f"../{to}", b"")
+    assert client.get(urljoin(path, answer.headers["Location"])).status_code == 200
 
 
 def test_it_is_only_read(client: FlaskClient) -> None:

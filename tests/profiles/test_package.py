@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
 from fhir_profiles.archive import archive, index
 from fhir_profiles.packing import HERE, SUMS, inputs, sums
 from tests.profiles.shelf import CANONICAL, DEFINITIONS, EXAMPLES, FILES
+from tests.source_tree import MODULES
 
 MANIFEST = json.loads(FILES["package/package.json"])
 GUIDE = DEFINITIONS[f"ImplementationGuide-{MANIFEST['name']}.json"]
@@ -29,9 +31,19 @@ def test_the_package_is_not_stale() -> None:
 
 
 def test_every_source_file_counts_as_an_input() -> None:
-    aside = {".tgz", ".sha256", ".csv", ".pyc"}
+    aside = {".tgz", ".sha256", ".csv", ".pyc", ".py", ".gz"}
     source = {path for path in HERE.rglob("*") if path.is_file() and path.suffix not in aside}
-    assert source == set(inputs())
+    assert source | builders("fhir_profiles.__main__") == set(inputs())
+
+
+def builders(name: str) -> set[Path]:
+    """The module that builds, and all of ours that it is built with."""
+    modules = {module.name: module for module in MODULES if module.name.startswith("fhir_profiles")}
+    found, todo = set(), {name, "fhir_profiles"}
+    while todo:
+        found.add(here := todo.pop())
+        todo |= {used for used, _ in modules[here].imported if used in modules} - found
+    return {modules[each].path for each in found}
 
 
 def test_an_archive_depends_on_its_content_alone() -> None:
