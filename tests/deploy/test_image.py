@@ -15,7 +15,7 @@ from tests.source_tree import ROOT
 
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
 LAST = DOCKERFILE.rpartition("\nFROM ")[2]
-SETTLE = "mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs {tmp} && mount -t tmpfs -o mode=1777 tmpfs /dev/shm"
+TMPFS = "mount -t tmpfs -o mode=1777 tmpfs"
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
@@ -26,11 +26,11 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 def sent_along(path: str) -> bool:
-    """Whether a file of the project is in the context of the build: the last line of .dockerignore that fits decides."""
+    """Whether a file of the project is sent to the builder: the last line of .dockerignore that fits decides."""
     taken = True
     for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
         pattern = line.lstrip("!").removeprefix("**/")
-        fits = pattern == "*" or path == pattern or path.startswith(f"{pattern}/")
+        fits = pattern in {"*", path} or path.startswith(f"{pattern}/")
         if line.startswith("**/"):
             fits = any(fnmatch(part, pattern) for part in path.split("/"))
         if line and not line.startswith("#") and fits:
@@ -101,7 +101,8 @@ def test_it_serves_without_privileges_where_nothing_but_its_temporary_folder_can
         one = f"setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs {bounds}"
         command = " ".join([*HEPAR, "serve", "--config", str(service.config)])
         nowhere = f"! {one} touch {tmp_path}/written 2>/dev/null"
-        steps = [SETTLE.format(tmp=tmp), "mount -o remount,ro,bind /", nowhere, f"exec {one} {command}"]
+        mounts = ["mount --make-rprivate /", f"{TMPFS} {tmp}", f"{TMPFS} /dev/shm", "mount -o remount,ro,bind /"]
+        steps = [*mounts, nowhere, f"exec {one} {command}"]
         with (tmp_path / "out").open("ab") as out, (tmp_path / "err").open("ab") as err:
             service.process = subprocess.Popen(
                 ["unshare", "--mount", "sh", "-c", " && ".join(steps)],
