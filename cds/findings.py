@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal
 
+from cds.assessment import Outcome
 from cds.record import record
 
 
@@ -40,6 +41,14 @@ class Suggestion:
 
 
 @record
+class Entry:
+    """A score that may be written into the chart as it stands. `visit` is the follow-up id that it is of, or ""."""
+
+    score: Outcome
+    visit: str = ""
+
+
+@record
 class Finding:
     """One thing worth saying.
 
@@ -47,7 +56,7 @@ class Finding:
     "msc-follow-up", "chart-unreadable". `title` names the topic. `headline` is under 140 characters and never
     holds a sensitive fact. `guide` are (label, path below /guide/). `source` is (label, url). `doubt`: it says that
     data cannot be trusted, or that something could not be read or computed. `leads`: what stands behind it is never
-    said without it.
+    said without it. `entry`: what a clinician may want to keep of it.
     """
 
     topic: str
@@ -59,5 +68,6 @@ class Finding:
     suggestions: tuple[Suggestion, ...] = ()
     guide: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    entry: Entry | None = None
     doubt: bool = False
     leads: bool = False

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cds.advice.evaluation import DISTRUST
 from cds.assessment import Assessment, Outcome
 from cds.findings import Finding
+from cds.reasons import DISTRUST
 from cds.tables import MELD_SCORES
 from cds.transplant import EVALUATE_FROM, WEEKLY_FROM
 

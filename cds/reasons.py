@@ -117,6 +117,9 @@ REASONS: dict[str, Reason] = _table(
     ("NOT_INDICATED", "The chart does not show the condition that the score is for.", ""),
 )
 
+DISTRUST = frozenset({"IMPLAUSIBLE", "UNIT_CONFLICT", "CONFLICTING_RESULTS", "VERIFY_VALUE", "UNATTRIBUTED"})
+"""Reasons that say that data cannot be trusted."""
+
 
 def missing(name: str) -> str:
     """The code `MISSING_<INPUT>` for an input name such as "ast_upper_limit"."""

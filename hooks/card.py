@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cds.findings import Finding, Section, Suggestion, Table
+from cds.findings import Entry, Finding, Section, Suggestion, Table
 from hooks.orders import requests_for
 from hooks.overriding import REASONS, SYSTEM
+from hooks.scores_as_fhir import score_observation
 
 EXTENSION = "io.github.hepar-cds.assessment"
 TOPICS = "https://hepar-cds.github.io/msc-liver/CodeSystem/card-topic"
@@ -31,7 +32,10 @@ _BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How this caller wants its cards. `public_url` has no trailing slash; `banner` marks what is not production."""
+    """How this caller wants its cards. `public_url` has no trailing slash; `banner` marks what is not production.
+
+    `score_suggestions`: whether it can create an Observation, so that a score may be offered for the chart.
+    """
 
     public_url: str
     patient: str
@@ -39,6 +43,7 @@ class Form:
     actions_per_suggestion: int = 1
     action_codes: Mapping[str, tuple[str, str]] | None = None
     banner: str = ""
+    score_suggestions: bool = False
 
 
 def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[str, Any]:
@@ -53,6 +58,8 @@ def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[st
         "extension": {EXTENSION: assessment},
     }
     suggestions = [made for each in finding.suggestions for made in _suggestions(each, form)]
+    if finding.entry is not None and form.score_suggestions:
+        suggestions += _kept(finding.entry, assessment, form)
     if suggestions:
         made["suggestions"] = suggestions
         made["selectionBehavior"] = "any"
@@ -91,6 +98,25 @@ def _suggestions(suggestion: Suggestion, form: Form) -> Iterator[dict[str, Any]]
                 {"type": "create", "description": f"Draft order: {text}", "resource": resource}
                 for text, resource in some
             ],
+        }
+
+
+def _kept(entry: Entry, assessment: Mapping[str, Any], form: Form) -> Iterator[dict[str, Any]]:
+    """The suggestion to keep a score in the chart: preliminary, because nobody has vouched for it yet."""
+    resource = score_observation(
+        entry.score,
+        f"Patient/{form.patient}",
+        computed_at=assessment["computedAt"],
+        content_version=assessment["contentVersion"],
+        timepoint=entry.visit,
+        encounter=form.encounter,
+    )
+    if resource is not None:
+        said = f"{entry.score.title} = {entry.score.value}"
+        yield {
+            "label": f"Record {said} in the chart",
+            "uuid": str(uuid.uuid4()),
+            "actions": [{"type": "create", "description": f"Preliminary result: {said}", "resource": resource}],
         }
 
 

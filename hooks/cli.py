@@ -19,6 +19,7 @@ from cds.assess import assess as assess_chart
 from cds.chart import KINDS
 from cds.fhir import Malformed, WrongPatient, read_chart
 from cds.report import to_json
+from cds.words import counted
 from hooks import check as checking
 from hooks import files
 from hooks.caller import Local, Remote
@@ -27,6 +28,7 @@ from hooks.cli_feedback import feedback
 from hooks.cli_store import purge
 from hooks.command import Instant, Wrong, config_option, configured, named_faults
 from hooks.progress import Step, progress
+from hooks.scores_as_fhir import score_bundle
 from hooks.settings import Settings, load, secret
 from hooks.terminal import console, speak_plainly
 from hooks.terminal_assessment import show_assessment
@@ -76,6 +78,7 @@ def main() -> None:
 @main.command()
 @click.option("--now", type=Instant(), help="The clinical clock, such as 2026-11-22T10:00:00Z (default: now).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document per patient, one a line.")
+@click.option("--fhir", "as_fhir", is_flag=True, help="The MELD scores as FHIR: one Bundle per patient, one a line.")
 @click.option(
     "--not-retrieved",
     type=Kinds(),
@@ -84,12 +87,16 @@ def main() -> None:
     help=f"Kinds of record that were never read, so that they are unknown, not absent: {', '.join(sorted(KINDS))}.",
 )
 @click.argument("names", nargs=-1, required=True, metavar="FILE...")
-def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], names: tuple[str, ...]) -> None:
+def assess(
+    now: datetime | None, as_json: bool, as_fhir: bool, not_retrieved: frozenset[str], names: tuple[str, ...]
+) -> None:
     """Assess the patients in FHIR files: Bundles, arrays, single resources or NDJSON; "-" reads standard input.
 
     The files are taken together as the whole chart of each patient in them. What they do not hold is charted
     nowhere, unless --not-retrieved says that it was never read.
     """
+    if as_json and as_fhir:
+        raise Wrong("--json and --fhir exclude each other: choose one.")
     clock = now or datetime.now(UTC)
     out = console()
     try:
@@ -101,6 +108,7 @@ def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], n
         raise Wrong(WRONG_PATIENT) from None
     for doubt in read.doubts:
         click.echo(f"hepar: {doubt}", err=True)
+    empty = 0
     with progress("Assessing", len(read.patients)) as step:
         for patient, resources in read.patients.items():
             try:
@@ -112,9 +120,16 @@ def assess(now: datetime | None, as_json: bool, not_retrieved: frozenset[str], n
             found = assess_chart(chart)
             if as_json:
                 click.echo(json.dumps(to_json(found), allow_nan=False))
+            elif as_fhir:
+                bundle = score_bundle(found)
+                empty += "entry" not in bundle
+                click.echo(json.dumps(bundle, allow_nan=False))
             else:
                 show_assessment(out, found)
             step()
+    if empty:
+        of = counted(len(read.patients), "patient")
+        click.echo(f"hepar: no MELD that is one number for {empty} of {of}; such a Bundle is empty.", err=True)
 
 
 def _counted(names: Iterable[str], step: Step) -> Iterator[str]:

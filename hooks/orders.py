@@ -11,9 +11,9 @@ from typing import Any
 
 from fhir.resources.R4B.servicerequest import ServiceRequest
 
-from cds.analyte import OWN
 from cds.findings import Suggestion
 from cds.knowledge import EVALUATION, Order
+from hooks.scores_as_fhir import timepoint_extension
 
 CATEGORIES = {
     "laboratory": ("108252007", "Laboratory procedure"),
@@ -23,9 +23,6 @@ CATEGORIES = {
     "assessment": ("386053000", "Evaluation procedure"),
 }
 """SNOMED CT categories by which R4 sorts service requests."""
-
-TIMEPOINT = OWN.removesuffix("CodeSystem/") + "StructureDefinition/timepoint"
-TIMEPOINTS = OWN + "msc-timepoint"
 
 
 def prepare() -> None:
@@ -76,6 +73,5 @@ def _filled(template: Mapping[str, Any], suggestion: Suggestion, patient: str, e
     if suggestion.reason:
         resource["reasonCode"] = [{"text": suggestion.reason}]
     if suggestion.visit:
-        coding = {"system": TIMEPOINTS, "code": suggestion.visit}
-        resource["extension"] = [{"url": TIMEPOINT, "valueCodeableConcept": {"coding": [coding]}}]
+        resource["extension"] = [timepoint_extension(suggestion.visit)]
     return resource

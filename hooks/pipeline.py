@@ -101,6 +101,7 @@ def _basis(chart: Chart, call: HookRequest, settings: Settings, client: Client) 
         actions_per_suggestion=client.actions_per_suggestion,
         action_codes=client.action_codes,
         banner=BANNER if settings.dev else "",
+        score_suggestions=client.score_suggestions,
     )
     msc = settings.msc
     return Basis(chart, call.service.topic, msc.text, msc.protocol, msc.clinical_owner, form)

@@ -167,6 +167,7 @@ class FeaturesTable(Table):
     """[client.features]."""
 
     actions_per_suggestion = _whole(1, 100, 1)
+    score_suggestions = _flag()
 
 
 class ClientTable(Table):

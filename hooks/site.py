@@ -102,6 +102,7 @@ class Client:
     """One EHR: how its calls are recognised, and in which form it wants the answers.
 
     `prefetch_aliases`: its key -> ours. `action_codes`: evaluation id -> the (system, code) that it wants.
+    `score_suggestions`: whether scores are offered as Observations to create.
     `foreign_audiences`: whether a token may name others beside us. `ca_file`: certificates that its servers are
     verified with, instead of the system's.
     """
@@ -121,6 +122,7 @@ class Client:
     prefetch_aliases: Mapping[str, str] = field(default_factory=dict)
     action_codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     actions_per_suggestion: int = 1
+    score_suggestions: bool = False
     allow_http_loopback: bool = False
     ca_file: str = ""
 

@@ -44,7 +44,11 @@ CLINICAL_ELEMENTS = {
     "performedPeriod", "medicationCodeableConcept", "medicationReference", "authoredOn", "dosageInstruction",
     "birthDate", "deceasedBoolean", "deceasedDateTime", "modifierExtension", "implicitRules", "bodySite",
 }  # fmt: skip
-CLINICAL_ELEMENTS_IN = ("cds.fhir*", "hooks.card", "hooks.orders", "hooks.audit.fhir", "hooks.demo*", "fhir_profiles*")
+CLINICAL_ELEMENTS_IN = (
+    "cds.fhir*", "hooks.card", "hooks.orders", "hooks.scores_as_fhir", "hooks.audit.fhir", "hooks.demo*",
+    "fhir_profiles*",
+)  # fmt: skip
+"""Who reads FHIR, and who writes it: cards, draft orders, scores, audit events, demonstration charts, profiles."""
 
 PROTOCOL_WORDS = re.compile(
     r"prefetch|hookInstance|draftOrders|fhirServer|fhirAuthorization|overrideReasons?|systemActions|isRecommended"

@@ -4,11 +4,9 @@ from cds import tables
 from cds.advice.parts import HEPAR, headline, limits, lower, prompt, sections, suggestion
 from cds.assessment import Assessment, Outcome
 from cds.findings import Finding, Section
-from cds.reasons import describe
+from cds.reasons import DISTRUST, describe
+from cds.recording import entry
 from cds.words import counted
-
-DISTRUST = frozenset({"IMPLAUSIBLE", "UNIT_CONFLICT", "CONFLICTING_RESULTS", "VERIFY_VALUE", "UNATTRIBUTED"})
-"""Reasons that say that data cannot be trusted: a warning, not information."""
 
 
 def evaluation(assessment: Assessment) -> Finding:
@@ -42,6 +40,7 @@ def evaluation(assessment: Assessment) -> Finding:
         ),
         source=(HEPAR, "intended-use"),
         suggestions=tuple(suggestion(step) for step in assessment.evaluation if step.id in opened),
+        entry=entry(assessment),
         guide=(
             *((f"{each.title}: formula, limits, sources", f"scores/{each.id}") for each in shown[:3]),
             ("Evaluation steps", "evaluation"),

@@ -5,6 +5,7 @@ from cds.advice.parts import HEPAR, headline, limits, prompt, sections
 from cds.assessment import Assessment, FollowUp
 from cds.findings import Finding, Section, Suggestion
 from cds.knowledge import EVALUATION
+from cds.recording import entry
 from cds.words import joined
 
 STEPS = {"labs": ("liver-panel", "coagulation", "renal-panel"), "imaging": ("liver-imaging",)}
@@ -52,6 +53,7 @@ def follow_up(assessment: Assessment) -> list[Finding]:
                 if visit.suggested
                 for step in (*STEPS[visit.kind], *more.get(visit.kind, ()))
             ),
+            entry=entry(assessment),
             guide=(("Follow-up schedule", "follow-up"), ("Intended use", "intended-use")),
         )
     ]

@@ -6,11 +6,13 @@ import uuid
 from functools import cache
 from typing import Any
 
+from fhir.resources.R4B.observation import Observation
 from fhir.resources.R4B.servicerequest import ServiceRequest
 
 Json = dict[str, Any]
 
 ASSESSMENT = "io.github.hepar-cds.assessment"
+MODELS = {"ServiceRequest": ServiceRequest, "Observation": Observation}
 MAY_BE_EMPTY = {"cards", "services"}
 
 
@@ -42,8 +44,8 @@ def without_emptiness(node: Any, name: str = "", inside: bool = False) -> None:
         assert node != "", f"{name} is empty"
 
 
-def conforms(body: Json, patient: str) -> None:
-    """The response to a hook call is one that any client can show."""
+def conforms(body: Json, patient: str, *, kept: bool = False) -> None:
+    """The response to a hook call is one that any client can show. `kept`: this one may keep scores in the chart."""
     assert set(body) == {"cards"}
     assert isinstance(body["cards"], list)
     assert len(body["cards"]) <= 2
@@ -51,10 +53,10 @@ def conforms(body: Json, patient: str) -> None:
     ids = re.findall(r'"uuid": ?"([^"]+)"', json.dumps(body))
     assert len(ids) == len(set(ids))
     for card in body["cards"]:
-        _card(card, patient)
+        _card(card, patient, kept)
 
 
-def _card(card: Json, patient: str) -> None:
+def _card(card: Json, patient: str, kept: bool) -> None:
     allowed = {"uuid", "summary", "detail", "indicator", "source", "suggestions", "selectionBehavior"}
     assert set(card) <= allowed | {"overrideReasons", "links", "extension"}
     assert str(uuid.UUID(card["uuid"], version=4)) == card["uuid"]
@@ -78,10 +80,10 @@ def _card(card: Json, patient: str) -> None:
     assert ("suggestions" in card) == ("selectionBehavior" in card)
     assert card.get("selectionBehavior", "any") == "any"
     for suggestion in card.get("suggestions", ()):
-        _suggestion(suggestion, patient)
+        _suggestion(suggestion, patient, kept)
 
 
-def _suggestion(suggestion: Json, patient: str) -> None:
+def _suggestion(suggestion: Json, patient: str, kept: bool) -> None:
     assert set(suggestion) == {"label", "uuid", "actions"}
     assert str(uuid.UUID(suggestion["uuid"], version=4)) == suggestion["uuid"]
     assert len(suggestion["actions"]) == 1
@@ -89,15 +91,18 @@ def _suggestion(suggestion: Json, patient: str) -> None:
         assert set(action) == {"type", "description", "resource"}
         assert action["type"] == "create"
         resource = action["resource"]
-        assert (resource["resourceType"], resource["status"]) == ("ServiceRequest", "draft")
-        assert resource["intent"] in ("proposal", "plan")
         assert resource["subject"] == {"reference": f"Patient/{patient}"}
         _validate(json.dumps(resource))
+        if kept and resource["resourceType"] == "Observation":
+            assert resource["status"] == "preliminary"
+            continue
+        assert (resource["resourceType"], resource["status"]) == ("ServiceRequest", "draft")
+        assert resource["intent"] in ("proposal", "plan")
 
 
 @cache
 def _validate(resource: str) -> None:
-    ServiceRequest.model_validate_json(resource)
+    MODELS[json.loads(resource)["resourceType"]].model_validate_json(resource)
 
 
 def _is_web(url: str) -> bool:

@@ -8,16 +8,18 @@ from html.parser import HTMLParser
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
+from fhir.resources.R4B.observation import Observation
 from fhir.resources.R4B.servicerequest import ServiceRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cds.assess  # noqa: F401  (declares the evaluation steps)
-from cds.findings import Finding, Section, Suggestion, Table
+from cds.findings import Entry, Finding, Section, Suggestion, Table
 from cds.knowledge import EVALUATION
 from hooks import card as cards
 from hooks.card import Form, card, detail, escape, topic_code
 from hooks.orders import requests_for
+from tests.charts import Chart
 
 FORM = Form("https://cds.hospital.net", "p-1", "e-1")
 STEP = "liver-panel"
@@ -251,6 +253,49 @@ def test_every_order_of_every_step_is_valid_and_no_product(step, encounter):
         assert "msc-product-type" not in str(resource)
         assert "stem" not in text.lower()
         assert not any(value in (None, "", [], {}) for value in resource.values())
+
+
+KEEPS = Form("https://x.net", "p-1", "e-1", score_suggestions=True)
+
+
+def keeping(form=KEEPS, **more):
+    score = Chart().cirrhosis().reference().assess().score("meld-3.0")
+    found = finding(entry=Entry(score, "week-4"), **more)
+    stated = {"patient": "Patient/p-1", "computedAt": "2026-11-22T10:00:00Z", "contentVersion": "2026.11.0"}
+    return card(found, stated, form)
+
+
+@pytest.mark.requirement("C-7", "C-8", "SA-1", "SA-2", "SA-5", "IF-17", "IF-21", "IF-22", "IF-23")
+@pytest.mark.hazard("C-12", "C-34")
+def test_a_score_may_be_kept_in_the_chart_of_this_patient():
+    found = keeping()
+    assert found["selectionBehavior"] == "any"
+    (suggestion,) = found["suggestions"]
+    assert set(suggestion) == {"label", "uuid", "actions"}
+    assert suggestion["label"] == "Record MELD 3.0 (OPTN 2023) = 18 in the chart"
+    (action,) = suggestion["actions"]
+    assert (set(action), action["type"]) == ({"type", "description", "resource"}, "create")
+    assert action["description"] == "Preliminary result: MELD 3.0 (OPTN 2023) = 18"
+    resource = action["resource"]
+    assert (resource["resourceType"], resource["status"]) == ("Observation", "preliminary")
+    assert resource["subject"] == {"reference": "Patient/p-1"}
+    assert resource["encounter"] == {"reference": "Encounter/e-1"}
+    assert resource["valueQuantity"]["value"] == 18
+    assert "week-4" in str(resource["extension"])
+    Observation.model_validate(resource)
+
+
+def test_orders_stand_before_the_score_and_each_is_taken_by_itself():
+    orders = (Suggestion(STEP, "Liver panel", "No result in 30 days."),)
+    kinds = [
+        [action["resource"]["resourceType"] for action in each["actions"]]
+        for each in keeping(suggestions=orders)["suggestions"]
+    ]
+    assert kinds == [["ServiceRequest"]] * len(EVALUATION[STEP].orders) + [["Observation"]]
+
+
+def test_no_score_is_offered_to_an_ehr_that_did_not_ask_for_it():
+    assert {"suggestions", "selectionBehavior"}.isdisjoint(keeping(FORM))
 
 
 @pytest.mark.hazard("T-40")

@@ -223,3 +223,38 @@ def test_a_hostile_file_is_refused_in_one_line(text: str, tmp_path: Path) -> Non
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("hepar: ")
     assert result.stderr.count("\n") == 1
+
+
+def written(*arguments: str, given: str | None = None) -> list[Json]:
+    result = run("--fhir", *arguments, given=given)
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_the_scores_of_each_patient_as_one_bundle_a_line(tmp_path: Path) -> None:
+    both = tmp_path / "both.json"
+    both.write_text(json.dumps(bundle(chart("decompensated") + chart("compensated") + chart("dialysis"))))
+    found = written(str(both))
+    assert [(each["resourceType"], each["type"], each["timestamp"]) for each in found] == [
+        ("Bundle", "collection", NOW)
+    ] * 3
+    for bundled, assessment in zip(found, assessed(str(both)), strict=True):
+        values = [score(assessment, id).get("value") for id in ("meld", "meld-na", "meld-3.0")]
+        records = [entry["resource"] for entry in bundled.get("entry", ())]
+        assert [each["valueQuantity"]["value"] for each in records] == [each for each in values if each is not None]
+        assert {each["subject"]["reference"] for each in records} <= {assessment["patient"]}
+    assert "entry" not in found[1]
+    assert written(str(both)) == found
+
+
+def test_a_file_without_any_meld_says_so_beside_its_bundle() -> None:
+    result = run("--fhir", "-", given=json.dumps(chart("compensated")))
+    assert json.loads(result.stdout)["type"] == "collection"
+    assert result.stderr == "hepar: no MELD that is one number for 1 of 1 patient; such a Bundle is empty.\n"
+    assert run("--fhir", "-", given=json.dumps(chart("dialysis"))).stderr == ""
+
+
+def test_fhir_and_json_exclude_each_other(decompensated: Path) -> None:
+    result = run("--fhir", "--json", str(decompensated))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "hepar: --json and --fhir exclude each other: choose one.\n"

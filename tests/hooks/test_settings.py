@@ -57,6 +57,7 @@ allow_private = true
 "liver-panel" = {system = "urn:epic", code = "12345"}
 [client.features]
 actions_per_suggestion = 2
+score_suggestions = true
 """
 KEY = "9f2c4e1ab37d58066f0e1d2c3b4a59687786a5b4c3d2e1f0123456789abcdef0"
 
@@ -106,6 +107,7 @@ def test_every_key_is_read(write):
     assert client.prefetch_aliases == {"lab-results": "labs"}
     assert client.action_codes == {"liver-panel": ("urn:epic", "12345")}
     assert (client.actions_per_suggestion, client.max_token_seconds) == (2, 900)
+    assert client.score_suggestions
     assert client.feedback_accepts_service_audience
     assert client.foreign_audiences
     assert client.ca_file.endswith("/ca.pem")
