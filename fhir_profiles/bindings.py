@@ -1,0 +1,64 @@
+"""Codes by the value set that an element requires."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fhir_profiles import library
+from fhir_profiles.elements import Element, Kind
+from fhir_profiles.expansion import Codes
+from fhir_profiles.run import Run
+from fhir_profiles.values import quoted
+
+FEW = 15
+"""So many allowed codes are listed to who used another one."""
+
+
+def judge_binding(run: Run, value: Any, element: Element, kind: Kind | None, path: str) -> None:
+    """A code, Coding, CodeableConcept or Quantity by the required value set of its element, if there is one."""
+    if not element.value_set or kind is None:
+        return
+    name = element.value_set.rpartition("/")[2]
+    allowed = library.codes(element.value_set)
+    if allowed is None:
+        if run.first_time(name, judge_binding):
+            words = f"The codes of {name} are not at hand; what should be one of them was not looked at."
+            run.add(path, "binding", words, "not-supported", "information")
+        return
+    given = list(_given(value))
+    if any(_is_in(system, code, allowed) for system, code in given):
+        return
+    said = ", ".join(quoted(code) for _, code in given[:3]) if given else f"{element.name} without a code"
+    run.add(path, "binding", f"{said} is not in the value set {name}{_choice(given, allowed)}.", "code-invalid")
+
+
+def _given(value: Any) -> Iterator[tuple[str | None, str]]:
+    """(system, code) of what is coded. The system of a plain code is None: it is that of the value set."""
+    if isinstance(value, str):
+        yield None, value
+    elif isinstance(value, Mapping) and "coding" in value:
+        for each in value["coding"] if isinstance(value["coding"], list) else ():
+            yield from _given(each)
+    elif isinstance(value, Mapping) and isinstance(value.get("code"), str):
+        system = value.get("system")
+        yield system if isinstance(system, str) else "", value["code"]
+
+
+def _is_in(system: str | None, code: str, allowed: Codes) -> bool:
+    if system is None:
+        return any(code in codes for codes in allowed.values())
+    return code in allowed.get(system, ())
+
+
+def _choice(given: list[tuple[str | None, str]], allowed: Codes) -> str:
+    for system, code in given:
+        right = next((each for each, codes in allowed.items() if code in codes), None)
+        if system is not None and right:
+            return f": its system must be {right}"
+    count = sum(map(len, allowed.values()))
+    if count > FEW:
+        return ""
+    listed = "; ".join(
+        ", ".join(codes) + (f" of {system}" if any(each is not None for each, _ in given) or not given else "")
+        for system, codes in allowed.items()
+    )
+    return f"; allowed: {listed}"

@@ -1,0 +1,143 @@
+"""Judging a value by the definition of its element: the walk through a record.
+
+Several definitions may hold for one value: that of its type, of the profile, of a slice, of an extension. Each is asked
+for itself, once, and the same fault found twice is kept once.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fhir_profiles import library
+from fhir_profiles.bindings import judge_binding
+from fhir_profiles.elements import Element, Kind, Structure
+from fhir_profiles.extensions import definition_of
+from fhir_profiles.members import MISSING, Found, Value, missing, sorted_out, values
+from fhir_profiles.primitives import fits, how, is_primitive
+from fhir_profiles.references import Target, judge_reference
+from fhir_profiles.resources import judge_whole, named_profiles
+from fhir_profiles.run import Json, Place, Run
+from fhir_profiles.slices import judge_slices, slices_of
+from fhir_profiles.values import judge_fixed, quoted
+
+NAMELESS = {"BackboneElement", "Element"}
+"""Types whose definition says less than every element of them says itself."""
+ANY = {"Resource", "DomainResource"}
+
+Names = frozenset[str]
+
+
+def judge_resource(run: Run, value: Any, place: Place, allowed: Sequence[Kind] = ()) -> None:
+    """A resource by FHIR R4, by what is asked of it here, and by the profiles that it names."""
+    type = value.get("resourceType") if isinstance(value, Mapping) else None
+    if not isinstance(type, str) or not library.is_resource(type):
+        known = f"FHIR R4 knows no resource {quoted(type)}." if type else "A resource has a resourceType."
+        run.add(place.path, "type", known)
+        return
+    named = [kind.code for kind in allowed]
+    if named and type not in named and not ANY & set(named):
+        run.add(place.path, "type", f"A {type} is not allowed here; use {' or '.join(named)}.")
+        return
+    judge_by(run, value, library.core(type), place)
+    if run.first_time(place.path, judge_whole):
+        judge_whole(run, value, place)
+        for profile in named_profiles(run, value, place):
+            judge_by(run, value, profile, place)
+    for kind in allowed:
+        for url in kind.profiles:
+            judge_by(run, value, library.structure(url), place)
+
+
+def judge_by(run: Run, value: Json, structure: Structure | None, place: Place) -> None:
+    """An object by a whole definition: a type, a profile, an extension."""
+    if structure:
+        _object(run, value, structure.root, place, frozenset({structure.type}))
+
+
+def _object(run: Run, value: Json, element: Element, place: Place, names: Names) -> None:
+    if not run.first_time(place.path, element):
+        return
+    if element.children:
+        groups = sorted_out(run, value, element, place.path)
+        for child in element.children.values():
+            _child(run, value, child, groups.get(child.path), place, names)
+
+
+def _child(run: Run, value: Json, child: Element, found: Found | None, place: Place, names: Names) -> None:
+    items = list(values(run, value, found, place)) if found else []
+    path = f"{place.path}.{child.name}"
+    absent = judge_slices(run, items, child, path) if child.slices else False
+    if len(items) < child.min and not absent and not (found and (found.refused or path in run.misshapen)):
+        run.add(path, "min", missing(child, len(items)), "required")
+    if child.max is not None and len(items) > child.max:
+        allowed = f"at most {child.max} may stand here" if child.max else "it may not stand here"
+        run.add(path, "max", f"{child.name}: {allowed}.")
+    for item in items:
+        judge_value(run, item, child, place, names)
+        for name in slices_of(item, child):
+            judge_value(run, item, child.slices[name], place, names)
+
+
+def judge_value(run: Run, item: Value, element: Element, place: Place, owner: Names) -> None:
+    """One value by its element, its type, the profiles of the type and the slice it belongs to. `owner` names what
+    it is a part of, for extensions.
+    """
+    kind = item.kind or (element.kinds[0] if element.kinds else None)
+    here = place.at(item.path)
+    if kind and is_primitive(kind.code):
+        _primitive(run, item, kind, here)
+    elif not isinstance(item.content, Mapping):
+        run.add(item.path, "type", f"{element.name} is an object with members of its own: write it in {{ }}.")
+        return
+    elif not item.content:
+        run.add(item.path, "empty", f"{element.name} is empty; leave it out.")
+        return
+    elif kind and (kind.code in ANY or library.is_resource(kind.code)):
+        judge_resource(run, item.content, run.inside(item.content, here, place), element.kinds)
+    else:
+        _layers(run, item.content, element, kind, here, owner)
+    if item.content is not MISSING:
+        judge_fixed(run, item.content, element, here.path)
+        judge_binding(run, item.content, element, kind, here.path)
+
+
+def _layers(run: Run, value: Json, element: Element, kind: Kind | None, place: Place, owner: Names) -> None:
+    if element.same_as:
+        of = library.core(element.same_as.partition(".")[0])
+        element = of.elements[element.same_as] if of else element
+    names = frozenset({element.path, *((kind.code,) if kind else ())})
+    _object(run, value, element, place, names)
+    if kind is None or kind.code in NAMELESS:
+        return
+    base = library.core(kind.code)
+    if base:
+        _object(run, value, base.root, place, names)
+    for url in kind.profiles:
+        judge_by(run, value, library.structure(url), place)
+    if kind.code == "Extension" and run.first_time(place.path, definition_of):
+        judge_by(run, value, definition_of(run, value, owner, place), place)
+    if kind.code == "Reference" and run.first_time(place.path, kind):
+        judge_reference(run, value, kind, place, _fault)
+
+
+def _fault(run: Run, target: Target, profile: str) -> str:
+    """The first fault that a resource which does not name a profile has by it; "" where it has none."""
+    mark = id(target.resource), profile
+    if mark not in run.faults:
+        run.faults[mark] = ""  # for who comes back here: a circle of references is no fault
+        apart = run.apart()
+        place = Place(target.resource["resourceType"], target.resource, target.holder, target.full_url)
+        judge_by(apart, target.resource, library.structure(profile), place)
+        wrong = (issue for issue in apart.found.values() if issue.severity == "error")
+        run.faults[mark] = next((f"{issue.path}: {issue.words}" for issue in wrong), "")
+    return run.faults[mark]
+
+
+def _primitive(run: Run, item: Value, kind: Kind, place: Place) -> None:
+    if item.content is not MISSING and not fits(item.content, kind.code):
+        shown = "" if kind.code in {"string", "markdown", "xhtml"} else f"{quoted(item.content)} is not valid: "
+        run.add(item.path, "format", f"{shown}write {how(kind.code)} ({kind.code}).", "value")
+    if item.companion is not MISSING:
+        if not isinstance(item.companion, Mapping) or not item.companion:
+            run.add(item.path, "type", "The member with _ before its name holds an object with an id or extensions.")
+        else:
+            judge_by(run, item.companion, library.core("Element"), place)
