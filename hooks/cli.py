@@ -1,4 +1,4 @@
-"""The command line `hepar`: serve, assess, check, purge, feedback report, audit, replay, config check."""
+"""The command line `hepar`: serve, assess, check, records, purge, feedback report, audit, replay, config check."""
 
 import io
 import json
@@ -25,6 +25,7 @@ from hooks import files
 from hooks.caller import Local, Remote
 from hooks.cli_audit import audit, replay_command
 from hooks.cli_feedback import feedback
+from hooks.cli_records import records
 from hooks.cli_store import purge
 from hooks.command import Instant, Wrong, config_option, configured, named_faults
 from hooks.progress import Step, progress
@@ -179,6 +180,7 @@ main.add_command(purge)
 main.add_command(feedback)
 main.add_command(audit)
 main.add_command(replay_command)
+main.add_command(records)
 
 
 @main.group("config")

@@ -80,14 +80,14 @@ def documents(name: str) -> Iterator[Any]:
     A file that is one JSON value is one document; otherwise every line that is not blank has to be one (NDJSON).
     Raises Unreadable.
     """
-    text = _text(name)
+    text = text_of(name)
     try:
-        whole = _parse(text)
+        whole = read_json(text)
     except ValueError as fault:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) < 2:
-            raise Unreadable(f"{label(name)} is not readable JSON ({_place(fault)}).") from None
-        yield from _lines(name, lines, _place(fault))
+            raise Unreadable(f"{label(name)} is not readable JSON ({place_of(fault)}).") from None
+        yield from _lines(name, lines, place_of(fault))
     else:
         yield whole
 
@@ -97,7 +97,7 @@ def label(name: str) -> str:
     return "standard input" if name == STANDARD_INPUT else name
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
     """The file's content. UTF-8 with or without a byte order mark; line ends of any kind."""
     try:
         raw = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
@@ -115,7 +115,7 @@ def _lines(name: str, lines: list[tuple[int, str]], whole: str) -> Iterator[Any]
     """Each line as its own JSON value. If the first line is none, the fault is that of the `whole` document."""
     for number, line in lines:
         try:
-            yield _parse(line)
+            yield read_json(line)
         except ValueError as fault:
             if number == lines[0][0]:
                 raise Unreadable(f"{label(name)} is not readable JSON ({whole}).") from None
@@ -125,7 +125,7 @@ def _lines(name: str, lines: list[tuple[int, str]], whole: str) -> Iterator[Any]
             ) from None
 
 
-def _parse(text: str) -> Any:
+def read_json(text: str) -> Any:
     """One JSON value. ValueError for everything that RFC 8259 does not allow, and for nesting without end."""
     try:
         return json.loads(text, parse_float=_exact, parse_constant=_no_constant, object_pairs_hook=_members)
@@ -152,7 +152,7 @@ def _no_constant(_: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
 
 
-def _place(fault: ValueError) -> str:
+def place_of(fault: ValueError) -> str:
     """Where the text stops being JSON, never what stands there."""
     if isinstance(fault, json.JSONDecodeError):
         return f"line {fault.lineno}, column {fault.colno}"

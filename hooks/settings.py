@@ -18,7 +18,7 @@ from hooks import settings_checks
 from hooks.settings_schema import ConfigFile
 from hooks.site import Client, FhirServer, Limits, Msc, Server, Settings, Storage
 
-__all__ = ["CLOCK_VARIABLE", "Fault", "Settings", "SettingsError", "load", "secret", "settings_from"]
+__all__ = ["CLOCK_VARIABLE", "Fault", "Settings", "SettingsError", "faults_in", "load", "secret", "settings_from"]
 
 CLOCK_VARIABLE = "HEPAR_NOW"
 DEBUG_VARIABLE = "FLASK_DEBUG"
@@ -93,7 +93,7 @@ def settings_from(document: Mapping[str, Any], name: str, dev: bool) -> Settings
     try:
         found = ConfigFile().load(_with_defaults(document, dev))
     except ValidationError as error:
-        raise SettingsError(*_faults(name, error.messages), *faults) from None
+        raise SettingsError(*faults_in(name, error.messages), *faults) from None
     settings = replace(_settings(found, name, dev), now=now)
     faults = [Fault(name, *fault) for fault in settings_checks.faults(settings, document, debug=_debugging())] + faults
     if faults:
@@ -178,7 +178,7 @@ def _clock(dev: bool) -> datetime | None:
     return instant.astimezone(UTC)
 
 
-def _faults(name: str, messages: Any, key: str = "") -> Iterator[Fault]:
+def faults_in(name: str, messages: Any, key: str = "") -> Iterator[Fault]:
     """Nested messages of marshmallow messages: one fault for each leaf. A message may hold "what | mend"."""
     if isinstance(messages, dict):
         for part, inner in messages.items():
@@ -188,7 +188,7 @@ def _faults(name: str, messages: Any, key: str = "") -> Iterator[Fault]:
                 place = f"{key}[{part + 1}]"
             else:
                 place = f"{key}.{part}" if key else str(part)
-            yield from _faults(name, inner, place)
+            yield from faults_in(name, inner, place)
         return
     for message in messages:
         what, _, mend = str(message).partition(" | ")

@@ -46,9 +46,11 @@ CLINICAL_ELEMENTS = {
 }  # fmt: skip
 CLINICAL_ELEMENTS_IN = (
     "cds.fhir*", "hooks.card", "hooks.orders", "hooks.scores_as_fhir", "hooks.audit.fhir", "hooks.demo*",
-    "fhir_profiles*",
+    "hooks.records*", "fhir_profiles*",
 )  # fmt: skip
-"""Who reads FHIR, and who writes it: cards, draft orders, scores, audit events, demonstration charts, profiles."""
+"""Who reads FHIR, and who writes it: cards, draft orders, scores, audit events, demonstration charts, records of
+administrations, profiles.
+"""
 
 PROTOCOL_WORDS = re.compile(
     r"prefetch|hookInstance|draftOrders|fhirServer|fhirAuthorization|overrideReasons?|systemActions|isRecommended"
