@@ -1,8 +1,9 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
-# make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles | make lock | make clean
+# make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles
+# make profiles-official | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run install test bench soak guide profiles lock clean
+.PHONY: run install test bench soak guide profiles profiles-official lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -29,6 +30,10 @@ profiles: .venv/made.stamp
 	@mkdir -p build/profiles && cp fhir_profiles/package.json fhir_profiles/package-lock.json build/profiles
 	@npm ci --prefix build/profiles --ignore-scripts --no-audit --no-fund --silent
 	@.venv/bin/python -m fhir_profiles build/profiles
+
+# Asks the official validator about the profiles again; needs Java 17 and Maven, which fetches it. R4_EXAMPLES=FOLDER
+profiles-official: .venv/run.stamp
+	@.venv/bin/python -m tests.profiles.official $(R4_EXAMPLES)
 
 bench: .venv/test.stamp
 	@.venv/bin/python bench/run.py $(ARGS)

@@ -1,0 +1,46 @@
+"""What the official validator is asked about, as the bytes it is given."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from fhir_profiles.archive import as_json
+from tests.profiles.mutations import cases
+from tests.profiles.shelf import DEFINITIONS, EXAMPLES, FILES
+from tests.source_tree import ROOT
+
+R4_AT_HAND = ROOT.parent / "shared/data/hl7-r4-examples/core"
+"""A part of the example resources that HL7 published with R4. They are not part of the project."""
+
+Subject = tuple[str, str]
+"""Name such as "case/card-min", and SHA-256 of the content: a verdict is about both."""
+
+
+def own() -> dict[Subject, bytes]:
+    """Everything of the package, and every case."""
+    held = {f"definition/{name}": FILES[f"package/{name}"] for name in DEFINITIONS}
+    held |= {f"example/{name}": FILES[f"package/example/{name}"] for name in EXAMPLES}
+    held |= {f"case/{case.name}": as_json(case.record) for case in cases()}
+    return dict(_named(held.items()))
+
+
+def published(folders: Iterable[Path]) -> dict[Subject, bytes]:
+    """The records among R4's published examples in these folders; not the Bundles of R4's definitions."""
+    files = (path for folder in folders for path in sorted(folder.glob("*.json")))
+    return dict(_named((f"r4/{path.name}", path.read_bytes()) for path in files if _is_record(path)))
+
+
+def _named(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[Subject, bytes]]:
+    return (((name, hashlib.sha256(content).hexdigest()), content) for name, content in contents)
+
+
+def _is_record(path: Path) -> bool:
+    resource = json.loads(path.read_bytes())
+    if resource["resourceType"] != "Bundle":
+        return resource["resourceType"] in RECORDED
+    return not any("url" in entry.get("resource", {}) for entry in resource.get("entry", []))
+
+
+RECORDED = {each["resourceType"] for each in EXAMPLES.values()} | {"PlanDefinition"}
+"""The types of resources that the profiles are about."""
