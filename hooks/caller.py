@@ -67,8 +67,8 @@ class Remote:
         return self._ask("GET", path if self.holds(path) else f"{self.base}/{path.lstrip('/')}")
 
     def post(self, path: str, body: Json) -> Reply:
-        """Send JSON to a path below the base."""
-        return self._ask("POST", f"{self.base}/{path.lstrip('/')}", json=body)
+        """Send JSON to a path below the base; to the base itself where there is no path."""
+        return self._ask("POST", f"{self.base}/{path.lstrip('/')}".rstrip("/"), json=body)
 
     def search_by_post(self, query: str) -> Reply:
         """The same search as a form, for servers that do not take it as an address."""

@@ -24,6 +24,7 @@ from hooks import check as checking
 from hooks import files
 from hooks.caller import Local, Remote
 from hooks.cli_audit import audit, replay_command
+from hooks.cli_demo import demo
 from hooks.cli_feedback import feedback
 from hooks.cli_records import records
 from hooks.cli_store import purge
@@ -181,6 +182,7 @@ main.add_command(feedback)
 main.add_command(audit)
 main.add_command(replay_command)
 main.add_command(records)
+main.add_command(demo)
 
 
 @main.group("config")

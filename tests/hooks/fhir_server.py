@@ -32,10 +32,14 @@ class FhirServer:
     """Where next links point to, if not here."""
     endless: bool = False
     seen: list[tuple[str, str, str]] = field(default_factory=list)
+    sent: list[Json] = field(default_factory=list)
+    """Transactions that were sent; what they hold is held from then on, unless `fails` names Bundle."""
     base: str = ""
 
     def answer(self, method: str, path: str, parameters: dict[str, list[str]]) -> tuple[int, Json | str]:
         kind, _, rest = path.strip("/").partition("/")
+        if not kind and method == "POST":
+            return self._take(self.sent[-1])
         if kind in self.fails:
             return self.fails[kind], {"resourceType": "OperationOutcome", "issue": []}
         if kind == self.html:
@@ -48,6 +52,16 @@ class FhirServer:
         found = [r for r in self.resources if r["resourceType"] == kind]
         found = [r for r in found if self.ignores_search or self._asked(r, parameters)]
         return 200, self._bundle(found, kind, parameters)
+
+    def _take(self, transaction: Json) -> tuple[int, Json]:
+        if "Bundle" in self.fails:
+            return self.fails["Bundle"], {"resourceType": "OperationOutcome", "issue": []}
+        for entry in transaction["entry"]:
+            new = entry["resource"]
+            assert entry["request"] == {"method": "PUT", "url": f"{new['resourceType']}/{new['id']}"}
+            name = new["resourceType"], new["id"]
+            self.resources = [*(r for r in self.resources if (r["resourceType"], r["id"]) != name), new]
+        return 200, {"resourceType": "Bundle", "type": "transaction-response"}
 
     def _asked(self, resource: Json, parameters: dict[str, list[str]]) -> bool:
         patient = parameters.get("patient", [""])[0].removeprefix("Patient/")
@@ -86,6 +100,8 @@ def serving(server: FhirServer) -> Iterator[FhirServer]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if "json" in self.headers.get("Content-Type", ""):
+                server.sent.append(json.loads(body))
             self._reply("POST", parse_qs(body))
 
         def _reply(self, method: str, parameters: dict[str, list[str]]) -> None:
