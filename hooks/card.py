@@ -8,17 +8,17 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from cds.findings import Entry, Finding, Section, Suggestion, Table
+from hooks.languages import ENGLISH, Say, say_in, spoken
 from hooks.orders import requests_for
 from hooks.overriding import REASONS, SYSTEM
 from hooks.scores_as_fhir import score_observation
 
 EXTENSION = "io.github.hepar-cds.assessment"
 TOPICS = "https://hepar-cds.github.io/msc-liver/CodeSystem/card-topic"
-
-OVERRIDE_REASONS = [{"system": SYSTEM, "code": reason.code, "display": reason.display} for reason in REASONS.values()]
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~#!&$^{}]")
 _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
@@ -35,6 +35,7 @@ class Form:
     """How this caller wants its cards. `public_url` has no trailing slash; `banner` marks what is not production.
 
     `score_suggestions`: whether it can create an Observation, so that a score may be offered for the chart.
+    `language` is one of `hooks.languages.LANGUAGES`.
     """
 
     public_url: str
@@ -44,22 +45,26 @@ class Form:
     action_codes: Mapping[str, tuple[str, str]] | None = None
     banner: str = ""
     score_suggestions: bool = False
+    language: str = ENGLISH
 
 
 def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[str, Any]:
-    """One card. Members without a value are left out."""
+    """One card in the caller's language. Members without a value are left out."""
+    say = say_in(form.language)
+    if form.language != ENGLISH:
+        finding = spoken(finding, say)
     made: dict[str, Any] = {
         "uuid": str(uuid.uuid4()),
         "summary": finding.headline,
         "detail": detail(finding.sections),
         "indicator": finding.severity,
-        "source": _source(finding, form),
-        "overrideReasons": OVERRIDE_REASONS,
+        "source": _source(finding, form, say),
+        "overrideReasons": override_reasons(form.language),
         "extension": {EXTENSION: assessment},
     }
-    suggestions = [made for each in finding.suggestions for made in _suggestions(each, form)]
+    suggestions = [made for each in finding.suggestions for made in _suggestions(each, form, say)]
     if finding.entry is not None and form.score_suggestions:
-        suggestions += _kept(finding.entry, assessment, form)
+        suggestions += _kept(finding.entry, assessment, form, say)
     if suggestions:
         made["suggestions"] = suggestions
         made["selectionBehavior"] = "any"
@@ -70,21 +75,28 @@ def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[st
     return made
 
 
+@cache
+def override_reasons(language: str) -> list[dict[str, str]]:
+    """The reasons that a clinician may give, in one of `hooks.languages.LANGUAGES`."""
+    say = say_in(language)
+    return [{"system": SYSTEM, "code": each.code, "display": say(each.display)} for each in REASONS.values()]
+
+
 def topic_code(topic: str) -> str:
     """The topic as a code of letters only: "liver-evaluation" -> "LiverEvaluation"."""
     return "".join(part.capitalize() for part in topic.split("-"))
 
 
-def _source(finding: Finding, form: Form) -> dict[str, Any]:
+def _source(finding: Finding, form: Form, say: Say) -> dict[str, Any]:
     label, url = finding.source
     return {
-        "label": f"{label} ({form.banner})" if form.banner else label,
+        "label": f"{label} ({say(form.banner)})" if form.banner else label,
         "url": url if url.startswith("https://") else f"{form.public_url}/guide/{url}",
         "topic": {"system": TOPICS, "code": topic_code(finding.topic), "display": finding.title},
     }
 
 
-def _suggestions(suggestion: Suggestion, form: Form) -> Iterator[dict[str, Any]]:
+def _suggestions(suggestion: Suggestion, form: Form, say: Say) -> Iterator[dict[str, Any]]:
     """One or more suggestions, each with no more actions than this caller takes."""
     orders = requests_for(suggestion, form.patient, form.encounter, form.action_codes or {})
     size = form.actions_per_suggestion
@@ -92,16 +104,16 @@ def _suggestions(suggestion: Suggestion, form: Form) -> Iterator[dict[str, Any]]
         some = orders[start : start + size]
         alone = len(orders) <= size
         yield {
-            "label": suggestion.label if alone else f"{suggestion.label}: {', '.join(text for text, _ in some)}",
+            "label": suggestion.label if alone else f"{suggestion.label}: {', '.join(say(text) for text, _ in some)}",
             "uuid": str(uuid.uuid4()),
             "actions": [
-                {"type": "create", "description": f"Draft order: {text}", "resource": resource}
+                {"type": "create", "description": say(f"Draft order: {text}"), "resource": resource}
                 for text, resource in some
             ],
         }
 
 
-def _kept(entry: Entry, assessment: Mapping[str, Any], form: Form) -> Iterator[dict[str, Any]]:
+def _kept(entry: Entry, assessment: Mapping[str, Any], form: Form, say: Say) -> Iterator[dict[str, Any]]:
     """The suggestion to keep a score in the chart: preliminary, because nobody has vouched for it yet."""
     resource = score_observation(
         entry.score,
@@ -114,7 +126,7 @@ def _kept(entry: Entry, assessment: Mapping[str, Any], form: Form) -> Iterator[d
     if resource is not None:
         said = f"{entry.score.title} = {entry.score.value}"
         yield {
-            "label": f"Record {said} in the chart",
+            "label": say(f"Record {said} in the chart"),
             "uuid": str(uuid.uuid4()),
             "actions": [{"type": "create", "description": f"Preliminary result: {said}", "resource": resource}],
         }

@@ -102,6 +102,7 @@ def _basis(chart: Chart, call: HookRequest, settings: Settings, client: Client) 
         action_codes=client.action_codes,
         banner=BANNER if settings.dev else "",
         score_suggestions=client.score_suggestions,
+        language=call.language,
     )
     msc = settings.msc
     return Basis(chart, call.service.topic, msc.text, msc.protocol, msc.clinical_owner, form)

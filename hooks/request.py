@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from hooks.answers import ABSENT, Answer, Resource, answer
 from hooks.errors import BadRequest, TooLarge
+from hooks.languages import ENGLISH
 from hooks.services import KEYS, Service
 
 _ID = validate.Regexp(r"[A-Za-z0-9.\-]{1,64}\Z")
@@ -52,7 +53,8 @@ class HookRequest:
     """One call of one service about one patient (`patient` and `encounter` are bare ids).
 
     `answers` has every key of `hooks.services.KEYS`. `drafts` are the resources of the orders being written;
-    `selected` are the references of those just picked, None where the hook does not tell.
+    `selected` are the references of those just picked, None where the hook does not tell. `language` is
+    the one that the cards are to have.
     """
 
     service: Service
@@ -65,6 +67,7 @@ class HookRequest:
     selected: frozenset[str] | None = None
     fhir_server: str = ""
     authorization: Authorization | None = None
+    language: str = ENGLISH
 
 
 class Members(Schema):

@@ -7,6 +7,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hooks.languages import LANGUAGES
 from hooks.services import KEYS, SERVICES
 from hooks.urls import base, parse
 
@@ -168,6 +169,7 @@ class FeaturesTable(Table):
 
     actions_per_suggestion = _whole(1, 100, 1)
     score_suggestions = _flag()
+    language = _text(_one_of(("", *LANGUAGES), "language"), default="")
 
 
 class ClientTable(Table):

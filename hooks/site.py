@@ -104,7 +104,8 @@ class Client:
     `prefetch_aliases`: its key -> ours. `action_codes`: evaluation id -> the (system, code) that it wants.
     `score_suggestions`: whether scores are offered as Observations to create.
     `foreign_audiences`: whether a token may name others beside us. `ca_file`: certificates that its servers are
-    verified with, instead of the system's.
+    verified with, instead of the system's. `language`: the one of its cards, whatever a call asks for; "" if each call
+    may choose.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Client:
     action_codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     actions_per_suggestion: int = 1
     score_suggestions: bool = False
+    language: str = ""
     allow_http_loopback: bool = False
     ca_file: str = ""
 

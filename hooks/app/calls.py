@@ -7,11 +7,12 @@ they ask; then it is evaluated, what is given out is kept, and only then is it a
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from hooks import feedback, strict_json, telemetry
 from hooks.app import body
@@ -20,12 +21,13 @@ from hooks.app.visit import Visit
 from hooks.audit import records
 from hooks.audit.chain import Record
 from hooks.errors import NotEntitled, NotFound, TooMany, Unavailable
+from hooks.languages import ENGLISH, LANGUAGES
 from hooks.limits import Places, Room
 from hooks.meters import Meters
 from hooks.pipeline import Reply
 from hooks.pipeline import answer as evaluate
 from hooks.repetition import Remembered
-from hooks.request import parse
+from hooks.request import HookRequest, parse
 from hooks.services import Service, discovery
 from hooks.site import Client, Settings
 from hooks.store import Store, StoreDown
@@ -65,7 +67,7 @@ class Calls:
             with self._read(visit) as document:
                 reply = self._evaluated(visit, service, client, document)
                 kept = records.evaluated(visit.call, reply, visit.reads)
-            response = answer(reply.body)
+            response = _worded(answer(reply.body), visit.hook, client)
             self._keep(visit, reply, kept)
             visit.reply = reply
             return response
@@ -118,7 +120,8 @@ class Calls:
 
     def _evaluated(self, visit: Visit, service: Service, client: Client, document: Any) -> Reply:
         limits = self._settings.limits
-        call = visit.hook = parse(document, service, client.prefetch_aliases, limits.entries)
+        asked = parse(document, service, client.prefetch_aliases, limits.entries)
+        call = visit.hook = replace(asked, language=_language(client))
         deadline = g.started + limits.deadline_ms / 1000 - RESERVE
         now = self._settings.clock()
         upstream = self._upstreams.find(call.fhir_server, client)
@@ -202,6 +205,20 @@ def register(app: Flask, calls: Calls) -> None:
     app.post("/cds-services/<service_id>")(calls.hook)
     app.post("/cds-services/<service_id>/feedback")(calls.feedback)
     app.after_request(calls.end)
+
+
+def _language(client: Client) -> str:
+    """The language of the answer: what the site set for this client, or what the call asks for, or English."""
+    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    return client.language or next((tag for tag in wanted if tag in LANGUAGES), ENGLISH)
+
+
+def _worded(response: Response, call: HookRequest | None, client: Client) -> Response:
+    """Says in which language an answer is, and whether that depends on what was asked for."""
+    response.content_language.add(call.language if call else ENGLISH)
+    if not client.language:
+        response.vary.add("Accept-Language")
+    return response
 
 
 def _services(clients: tuple[Client, ...]) -> tuple[str, ...]:

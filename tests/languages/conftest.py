@@ -1,0 +1,3 @@
+"""The fixtures of these tests."""
+
+from tests.serving import client, post, settings, store  # noqa: F401  (fixtures)
