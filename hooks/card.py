@@ -128,7 +128,7 @@ def _kept(entry: Entry, assessment: Mapping[str, Any], form: Form, say: Say) -> 
         yield {
             "label": say(f"Record {said} in the chart"),
             "uuid": str(uuid.uuid4()),
-            "actions": [{"type": "create", "description": f"Preliminary result: {said}", "resource": resource}],
+            "actions": [{"type": "create", "description": say(f"Preliminary result: {said}"), "resource": resource}],
         }
 
 
