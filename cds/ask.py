@@ -34,7 +34,9 @@ class Ask(dict[str, Any]):
         self._gates: dict[str, Verdict] = {}
         self["now"] = chart.now
         self["person"] = chart.person
-        self["administrations"] = Records(chart.administrations, "administrations" in chart.read)
+        self["administrations"] = Records(
+            chart.administrations, "administrations" in chart.read, chart.unusable.get("administrations", ())
+        )
 
     def __missing__(self, name: str) -> Any:
         """The view for `name`, the first time. KeyError for a name that no table holds."""

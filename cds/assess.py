@@ -14,7 +14,7 @@ import cds.liver_disease
 import cds.pathways
 import cds.scores
 import cds.transplant  # noqa: F401  (each of these declares its part when it is imported)
-from cds import content
+from cds import adverse, content
 from cds.ask import Ask
 from cds.assessment import (
     Assessment,
@@ -27,15 +27,16 @@ from cds.assessment import (
     Outcome,
     Pathway,
     PathwayStatus,
+    Recorded,
     Trend,
 )
 from cds.chart import Chart, Event, Result, Unusable
-from cds.follow_up import FOLLOW_UP_ASKS, anchor, follow_up
+from cds.follow_up import FOLLOW_UP_ASKS, anchor, follow_up, not_used
 from cds.knowledge import DAY, EVALUATION, EXCLUSIONS, PATHWAYS, Family, Rule, Step, Verdict
 from cds.outcome import compute
 from cds.scoring import SCORES
 from cds.transplant import TransplantPrompt
-from cds.trend import BASELINE_PANEL, TREND_ASKS, baseline_panel, first_of_course, trends
+from cds.trend import BASELINE_PANEL, BASELINE_WITHIN, TREND_ASKS, baseline_panel, first_of_course, trends
 from cds.trials import not_screened
 from cds.views import Records
 
@@ -66,6 +67,9 @@ def assess(chart: Chart) -> Assessment:
         baseline=_baseline(ask, administered) if last else (),
         trends=_trends(ask) if last else (),
         charted=tuple(_charted(ask)),
+        charted_since=_charted_since(ask, administered) if last else (),
+        adverse_events=_adverse_events(chart, administered) if last else (),
+        adverse_events_unusable=len(chart.unusable.get(adverse.NAME, ())) if last else 0,
         liver_disease=disease.answer,
         liver_disease_because=disease.because,
         transplant_prompt="" if chart.person.deceased else prompt.text,
@@ -73,6 +77,7 @@ def assess(chart: Chart) -> Assessment:
         deceased=chart.person.deceased,
         anchor=last.end.day if last else None,
         administrations_read=administered.read,
+        administrations_unusable=not_used(administered),
         not_screened=not_screened(ask.problem("heart_failure")),
     )
 
@@ -83,6 +88,24 @@ def _charted(ask: Ask) -> Iterator[Charted]:
         newest = ask.answers(name).newest(CHARTED_FOR)
         if newest:
             yield Charted(score_id, int(newest.value), newest.when)
+
+
+def _charted_since(ask: Ask, administered: Records) -> tuple[Charted, ...]:
+    """Every MELD that the chart holds from the time of the baseline on, oldest first."""
+    first = first_of_course(administered)
+    begin = first.start.at - BASELINE_WITHIN if first else ask.chart.now
+    found = [
+        Charted(score_id, int(each.value), each.when)
+        for score_id, name in CHARTED_AS.items()
+        for each in ask.answers(name).answers
+        if each.when.at >= begin
+    ]
+    return tuple(sorted(found, key=lambda each: each.when.at))
+
+
+def _adverse_events(chart: Chart, administered: Records) -> tuple[Recorded, ...]:
+    shown = adverse.after_course(administered, chart.adverse_events)
+    return tuple(Recorded(each, adverse.linked(administered, each)) for each in shown)
 
 
 def _baseline(ask: Ask, administered: Records) -> tuple[Result, ...]:

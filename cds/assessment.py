@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from cds.chart import Moment, Original, Result
+from cds.chart import AdverseEvent, Moment, Original, Result
 from cds.record import record
 
 Value = float | Decimal | int | bool | str
@@ -129,7 +129,10 @@ class FollowUp:
 
 @record
 class Trend:
-    """The same score at baseline and at a visit. `difference` is None where none may be stated, `because` says why."""
+    """The same score at baseline and at a visit. `difference` is None where none may be stated, `because` says why.
+
+    `visit` is the follow-up id.
+    """
 
     score: str
     title: str
@@ -137,6 +140,15 @@ class Trend:
     later: Outcome
     difference: Decimal | None
     because: str
+    visit: str = ""
+
+
+@record
+class Recorded:
+    """An adverse event after an administration. `linked`: its record names an administration as suspected."""
+
+    event: AdverseEvent
+    linked: bool
 
 
 @record
@@ -163,6 +175,9 @@ class Assessment:
     baseline: tuple[Result, ...] = ()
     trends: tuple[Trend, ...] = ()
     charted: tuple[Charted, ...] = ()
+    charted_since: tuple[Charted, ...] = ()
+    adverse_events: tuple[Recorded, ...] = ()
+    adverse_events_unusable: int = 0
     liver_disease: Literal["yes", "no", "unknown"] = "unknown"
     liver_disease_because: str = ""
     transplant_prompt: str = ""
@@ -170,6 +185,7 @@ class Assessment:
     deceased: bool = False
     anchor: date | None = None
     administrations_read: bool = True
+    administrations_unusable: str = ""
     not_screened: tuple[str, ...] = ()
 
     def score(self, score_id: str) -> Outcome:

@@ -132,6 +132,27 @@ class Administration:
 
 
 @record
+class AdverseEvent:
+    """Something untoward that a record says happened to the patient; whether anything caused it is not said.
+
+    `event` is a name of ours (`cds.adverse.EVENTS`), "" for a code without one. `grade` is the CTCAE grade 1 to 5.
+    `severity`, `outcome` and `serious` are as recorded, "" or None where they are not. `suspects` are references to
+    the administrations that the record suspects.
+    """
+
+    source: str
+    event: str = ""
+    when: Moment | None = None
+    resolved: Moment | None = None
+    grade: int | None = None
+    severity: str = ""
+    outcome: str = ""
+    serious: bool | None = None
+    suspects: tuple[str, ...] = ()
+    restricted: bool = False
+
+
+@record
 class Person:
     """Who the patient is, as far as a formula needs it.
 
@@ -161,4 +182,5 @@ class Chart:
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     events: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     administrations: tuple[Administration, ...] = ()
+    adverse_events: tuple[AdverseEvent, ...] = ()
     read: frozenset[str] = KINDS

@@ -60,6 +60,9 @@ def _situation(assessment: Assessment) -> Iterator[str]:
     for visit in assessment.follow_up:
         if visit.status in ("due", "overdue"):
             yield f"{visit.id} {visit.status}"
+    for recorded in assessment.adverse_events:
+        event = recorded.event
+        yield f"adverse event {event.event} {event.grade} {event.outcome} {event.resolved is not None}"
 
 
 def _score(score: Outcome) -> str:

@@ -13,7 +13,7 @@ from cds.chart import Administration
 from cds.knowledge import parameters_of
 from cds.sources import HEPAR_RULE, LIN_2017, LU_2025, SOURCE_ARTICLE, SUK_2016
 from cds.views import Lab, Problem, Records
-from cds.words import NOT_READ, day, joined, name_of, sentence
+from cds.words import NOT_READ, counted, day, joined, name_of, sentence
 
 SOURCES = (SOURCE_ARTICLE, LIN_2017, LU_2025, SUK_2016, HEPAR_RULE)
 
@@ -61,6 +61,13 @@ def anchor(administrations: Records) -> Administration | None:
     return max(administrations.administrations, key=lambda each: each.end.at, default=None)
 
 
+def not_used(administrations: Records) -> str:
+    """As in "1 record of an administration could not be used (UNDATED)."; "" where none was left out."""
+    left_out = administrations.unusable
+    reasons = ", ".join(sorted({each.reason for each in left_out}))
+    return f"{counted(len(left_out), 'record')} of an administration could not be used ({reasons})." if reasons else ""
+
+
 def follow_up(
     administrations: Records,
     alt: Lab,
@@ -79,7 +86,8 @@ def follow_up(
     last = anchor(administrations)
     if last is None:
         none = "No administration that starts this schedule is recorded."
-        because = none if administrations.read else f"Records of administrations {NOT_READ}."
+        because = not_used(administrations) or none
+        because = because if administrations.read else f"Records of administrations {NOT_READ}."
         return tuple(FollowUp(visit.id, visit.title, visit.kind, "not-started", because) for visit in SCHEDULE)
     start = last.end.day
     needed = (alt, ast, bilirubin, albumin, inr, creatinine, sodium)

@@ -6,7 +6,19 @@ Members without a value are left out, never null. Numbers are numbers, times ISO
 from decimal import Decimal
 from typing import Any
 
-from cds.assessment import Assessment, Evaluation, Exclusion, FollowUp, Outcome, Pathway, Used, Value
+from cds import adverse
+from cds.assessment import (
+    Assessment,
+    Evaluation,
+    Exclusion,
+    FollowUp,
+    Outcome,
+    Pathway,
+    Recorded,
+    Trend,
+    Used,
+    Value,
+)
 from cds.chart import Original
 
 Json = dict[str, Any]
@@ -22,7 +34,7 @@ def number(value: Value) -> Any:
 
 def to_json(assessment: Assessment) -> Json:
     """The object of the public contract; serialisable, deterministic for equal assessments."""
-    return {
+    found = {
         "patient": assessment.patient,
         "computedAt": assessment.computed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "contentVersion": assessment.content_version,
@@ -32,6 +44,11 @@ def to_json(assessment: Assessment) -> Json:
         "evaluation": [_evaluation(step) for step in assessment.evaluation],
         "followUp": [_follow_up(visit) for visit in assessment.follow_up],
     }
+    if assessment.trends:
+        found["trends"] = [_trend(each) for each in assessment.trends]
+    if assessment.adverse_events:
+        found["adverseEvents"] = [_adverse_event(each) for each in assessment.adverse_events]
+    return found
 
 
 def _score(outcome: Outcome) -> Json:
@@ -110,4 +127,37 @@ def _follow_up(visit: FollowUp) -> Json:
         found["window"] = [day.isoformat() for day in visit.window]
     if visit.because:
         found["because"] = visit.because
+    return found
+
+
+def _trend(trend: Trend) -> Json:
+    found: Json = {"score": trend.score, "visit": trend.visit}
+    if trend.baseline.value is not None:
+        found["baseline"] = number(trend.baseline.value)
+    if trend.later.value is not None:
+        found["value"] = number(trend.later.value)
+    if trend.difference is not None:
+        found["difference"] = number(trend.difference)
+    found["because"] = trend.because
+    return found
+
+
+def _adverse_event(recorded: Recorded) -> Json:
+    event = recorded.event
+    found: Json = {"because": adverse.described(event)}
+    if event.event:
+        found["event"] = event.event
+    if event.when is not None:
+        found["date"] = str(event.when)
+    if event.resolved is not None:
+        found["resolved"] = str(event.resolved)
+    if event.grade is not None:
+        found["grade"] = event.grade
+    if event.outcome:
+        found["outcome"] = event.outcome
+    if event.serious is not None:
+        found["serious"] = event.serious
+    found["linked"] = recorded.linked
+    if event.source:
+        found["source"] = event.source
     return found

@@ -1,18 +1,14 @@
 """The parts that cards are made of: scores with their inputs, what is not known, open steps, criteria, exclusions."""
 
 from datetime import date
-from decimal import Decimal
 
-from cds.analyte import TWO_TABLES
 from cds.assessment import Assessment, Outcome, Pathway, Used
-from cds.chart import Result
 from cds.findings import Section, Table
 from cds.knowledge import PATHWAYS
 from cds.reasons import describe
 from cds.report import number
-from cds.trend import BASELINE_PANEL
 from cds.trials import unnamed
-from cds.words import at, counted, day, joined, measured, name_of, quantity, sentence
+from cds.words import at, counted, day, joined, name_of, quantity, sentence
 
 MELD_SCORES = ("meld-3.0", "meld-na", "meld")
 IN_CIRRHOSIS = ("child-pugh", "albi")
@@ -200,60 +196,3 @@ def exclusions(assessment: Assessment, statuses: tuple[str, ...] = ("present", "
     absent = sum(each.status == "absent" for each in assessment.exclusions)
     says = f"{absent} of {len(assessment.exclusions)} exclusions are screened and absent."
     return Section("Exclusions", (says,), table=Table(("Exclusion", "Status", "Because"), rows))
-
-
-def visits(assessment: Assessment) -> Section:
-    """The schedule after the administration, with the status of each visit."""
-    rows = tuple(
-        (
-            each.title,
-            str(each.due or ""),
-            f"{each.window[0]} to {each.window[1]}" if each.window else "",
-            each.status,
-            each.because,
-        )
-        for each in assessment.follow_up
-    )
-    says = f"Counted from the end of the administration on {assessment.anchor}."
-    return Section("Visits", (says,), table=Table(("Visit", "Due", "Window", "Status", "Because"), rows))
-
-
-def baseline(assessment: Assessment) -> Section | None:
-    """The laboratory results before the course that later ones are held against, and what of them is missing."""
-    if assessment.anchor is None:
-        return None
-    known = {each.name for each in assessment.baseline}
-    missing = [name_of(name) for name in BASELINE_PANEL if name not in known]
-    says = [sentence("; ".join(_at_baseline(each) for each in assessment.baseline))] if known else []
-    says += [f"No result in the 30 days before the first infusion of the course: {joined(missing)}."] if missing else []
-    return Section("Baseline panel", tuple(says))
-
-
-def _at_baseline(result: Result) -> str:
-    """A result with the reasons that stay with it."""
-    remarks = [describe(flag).says.rstrip(".") for flag in result.flags if flag != TWO_TABLES]
-    return f"{measured(result)}{''.join(f' ({each})' for each in remarks)}"
-
-
-def trends(assessment: Assessment) -> Section | None:
-    """The same score at baseline and later, with the difference where one may be stated."""
-    if not assessment.trends:
-        return None
-    rows = tuple(
-        (each.title, plain(each.baseline), plain(each.later), _signed(each.difference), each.because)
-        for each in assessment.trends
-    )
-    says = "Numbers of one variant each. A change is not shown to be an effect of the infusion."
-    return Section(
-        "Against baseline", (says,), table=Table(("Score", "Baseline", "Later", "Difference", "Because"), rows)
-    )
-
-
-def _signed(difference: Decimal | None) -> str:
-    return (
-        "–"
-        if difference is None
-        else f"{number(difference):+d}"
-        if difference == int(difference)
-        else f"{difference:+}"
-    )

@@ -9,7 +9,7 @@ from cds.chart import Administration, Result
 from cds.follow_up import SCHEDULE, Visit, anchor, span
 from cds.knowledge import DAY, parameters_of
 from cds.views import CONFLICT, Lab, Records
-from cds.words import day, number, sentence
+from cds.words import day, joined, number, sentence
 
 VARIANTS = ("meld", "meld-na", "meld-3.0")
 COURSE_GAP = timedelta(days=60)
@@ -79,7 +79,7 @@ def trends(
             after = score_at(moment)
             opened = visit.window(last.end.day)[0]
             known = [each for each in VARIANTS if after[each].known]
-            found += [_trend(before[each], after[each], first.start.at, opened, visit) for each in known]
+            found += [_trend(before, after[each], first.start.at, opened, visit) for each in known]
     return tuple(each for each in found if each is not None)
 
 
@@ -97,24 +97,31 @@ def _drawn_at(visit: Visit, start: date, labs: tuple[Lab, ...]) -> datetime | No
     return max(moments, default=None)
 
 
-def _trend(baseline: Outcome, later: Outcome, infusion: datetime, opened: date, visit: Visit) -> Trend | None:
+def _trend(
+    before: Mapping[str, Outcome], later: Outcome, infusion: datetime, opened: date, visit: Visit
+) -> Trend | None:
     """None when the later score rests on results from before the visit."""
     if any(used.when and used.when.day < opened for used in later.inputs):
         return None
     name = visit.title.removesuffix(" laboratory tests").lower()
-    why = _why_no_difference(baseline, later, infusion)
+    baseline = before[later.id]
+    why = _why_no_difference(before, later, infusion)
     if why or baseline.value is None or later.value is None:
-        return Trend(later.id, later.title, baseline, later, None, sentence(f"{name}: no difference stated, {why}"))
+        said = sentence(f"{name}: no difference stated, {why}")
+        return Trend(later.id, later.title, baseline, later, None, said, visit.id)
     change = later.value - baseline.value
     signed = f"{'+' if change > 0 else '−' if change < 0 else ''}{number(abs(change))}"
     said = f"{later.title} {number(baseline.value)} → {number(later.value)}, {signed}, {name}{_dates(baseline, later)}"
-    return Trend(later.id, later.title, baseline, later, change, sentence(said))
+    return Trend(later.id, later.title, baseline, later, change, sentence(said), visit.id)
 
 
-def _why_no_difference(baseline: Outcome, later: Outcome, infusion: datetime) -> str:
-    """In words why the two may not be compared, "" when they may."""
-    oldest = baseline.oldest
-    if not baseline.known or oldest is None or infusion - oldest > BASELINE_WITHIN:
+def _why_no_difference(before: Mapping[str, Outcome], later: Outcome, infusion: datetime) -> str:
+    """In words why a score may not be compared with the same one `before`, "" when it may."""
+    baseline = before[later.id]
+    if not _is_baseline(baseline, infusion):
+        others = [before[each].title for each in VARIANTS if _is_baseline(before[each], infusion)]
+        if others:
+            return f"at baseline there is only {joined(others)}, and different formulas are not compared"
         return "there is no baseline within 30 days before the first infusion of the course"
     for reason, words in NOT_COMPARED.items():
         if reason in baseline.reasons + later.reasons:
@@ -127,6 +134,11 @@ def _why_no_difference(baseline: Outcome, later: Outcome, infusion: datetime) ->
     if abs(later.value - baseline.value) == Decimal(1):
         return "one point is within the variation of the assays"
     return ""
+
+
+def _is_baseline(score: Outcome, infusion: datetime) -> bool:
+    """Whether there is a score, and it rests on results of the 30 days before the infusion alone."""
+    return score.known and score.oldest is not None and infusion - score.oldest <= BASELINE_WITHIN
 
 
 def _dates(baseline: Outcome, later: Outcome) -> str:

@@ -84,10 +84,11 @@ class Problem:
 
 @record
 class Records:
-    """The administrations of MSC products, oldest first."""
+    """The administrations of MSC products, oldest first, and the records of some that could not be used."""
 
     administrations: tuple[Administration, ...] = ()
     read: bool = True
+    unusable: Sequence[Unusable] = ()
 
 
 @record

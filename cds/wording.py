@@ -22,6 +22,14 @@ LIMITS = (
     " the creatinine method alone), so compare within one laboratory. Recalculate when newer results arrive."
 )
 MONITORING = "Monitor per protocol: fever, infection, thrombosis, bleeding. How long is not established."
+AFTER_NOT_BECAUSE = (
+    "Recorded since the first administration of the course, or under suspicion of an administration. That an event"
+    " followed does not show that it came from it."
+)
+NO_EVENT = (
+    "None is among the records that were sent. This service does not ask for them, so this does not mean that none"
+    " happened."
+)
 SCHEDULE = "The schedule follows published trials; the windows are a rule of this service."
 
 FDA_ALERT = (

@@ -16,7 +16,7 @@ from hooks.answers import UNREADABLE, Answer, answer, joined
 from hooks.errors import BadRequest
 from hooks.outbound import Unreadable
 from hooks.request import HookRequest
-from hooks.services import path_for
+from hooks.services import Codes, path_for
 from hooks.site import Limits
 from hooks.upstream import READ, Upstream
 from hooks.urls import Address, below, parse
@@ -71,6 +71,7 @@ class Reader:
     limits: Limits
     share: Share
     deadline: float
+    products: Codes = frozenset()
 
     def attempt(self, key: str) -> Outcome:
         """One key, or the word why it cannot be had."""
@@ -92,7 +93,7 @@ class Reader:
             pages.append(sent)
             url = self._following(sent.next)
         else:
-            url = self._address(f"{self.upstream.address}/{path_for(key, self.call.patient)}")
+            url = self._address(f"{self.upstream.address}/{path_for(key, self.call.patient, self.products)}")
         visited: set[str] = set()
         with self.upstream.line(self.deadline) as line:
             while True:
@@ -152,17 +153,19 @@ def fill(
     limits: Limits,
     deadline: float,
     told: Callable[[Read], None] = lambda read: None,
+    products: Codes = frozenset(),
 ) -> dict[str, Answer]:
     """The answers of the call, with the keys that are not whole read from `upstream` where possible.
 
     A key that could not be read whole keeps its state. `told` hears of each key that was wanted, read or not.
+    `products` are the site's own codes of MSC products.
     """
     found = dict(call.answers)
     wanted = [key for key, sent in found.items() if sent.state != "whole"]
     if not wanted:
         return found
-    for key, (outcome, milliseconds) in _outcomes(call, upstream, limits, deadline, wanted).items():
-        query = path_for(key, call.patient)
+    for key, (outcome, milliseconds) in _outcomes(call, upstream, limits, deadline, wanted, products).items():
+        query = path_for(key, call.patient, products)
         if isinstance(outcome, Answer):
             found[key] = outcome
             told(Read(key, query, READ, len(outcome.resources), milliseconds))
@@ -172,7 +175,7 @@ def fill(
 
 
 def _outcomes(
-    call: HookRequest, upstream: Upstream | None, limits: Limits, deadline: float, wanted: list[str]
+    call: HookRequest, upstream: Upstream | None, limits: Limits, deadline: float, wanted: list[str], products: Codes
 ) -> Mapping[str, Outcome]:
     """Every key with its outcome. Where nothing may be read now, that is known at once, and no thread is made."""
     reason = NO_SERVER
@@ -181,7 +184,7 @@ def _outcomes(
             with upstream.turn() as judged:
                 sent = sum(len(each.resources) for each in call.answers.values())
                 share = Share(limits.body_bytes, limits.entries - sent)
-                outcomes = _at_once(Reader(call, upstream, limits, share, deadline), wanted)
+                outcomes = _at_once(Reader(call, upstream, limits, share, deadline, products), wanted)
                 judged.extend([READ if isinstance(outcome, Answer) else outcome for outcome, _ in outcomes.values()])
                 return outcomes
         except Unreadable as fault:

@@ -11,9 +11,10 @@ from typing import Any
 
 from fhir.resources.R4B.servicerequest import ServiceRequest
 
+from cds.analyte import OWN
 from cds.findings import Suggestion
 from cds.knowledge import EVALUATION, Order
-from hooks.scores_as_fhir import timepoint_extension
+from hooks.scores_as_fhir import DEFINITIONS, timepoint_extension
 
 CATEGORIES = {
     "laboratory": ("108252007", "Laboratory procedure"),
@@ -23,6 +24,10 @@ CATEGORIES = {
     "assessment": ("386053000", "Evaluation procedure"),
 }
 """SNOMED CT categories by which R4 sorts service requests."""
+
+REQUEST = DEFINITIONS + "msc-follow-up-request"
+PROTOCOL = OWN.replace("CodeSystem/", "PlanDefinition/msc-follow-up-protocol")
+"""The profile of an order that belongs to a visit, and the plan that says when the visits are due."""
 
 
 def prepare() -> None:
@@ -73,5 +78,7 @@ def _filled(template: Mapping[str, Any], suggestion: Suggestion, patient: str, e
     if suggestion.reason:
         resource["reasonCode"] = [{"text": suggestion.reason}]
     if suggestion.visit:
+        resource["meta"] = {"profile": [REQUEST]}
+        resource["instantiatesCanonical"] = [PROTOCOL]
         resource["extension"] = [timepoint_extension(suggestion.visit)]
     return resource

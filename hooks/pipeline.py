@@ -24,7 +24,7 @@ from hooks.card import Form, card
 from hooks.errors import BadRequest, MissingData
 from hooks.repetition import Held, Remembered, held_back, reach
 from hooks.request import HookRequest
-from hooks.services import KEYS, REQUIRED
+from hooks.services import KEYS, REQUIRED, Codes
 from hooks.site import Client, Settings
 from hooks.store import ShownCard, instant
 from hooks.upstream import Upstream
@@ -79,16 +79,17 @@ def answer(
     patient or is no FHIR; MissingData if a required key could not be had.
     """
     base = call.fhir_server.rstrip("/")
+    products = settings.msc.product_codes
     if call.drafts:
         _chart(call.drafts, call.patient, now, frozenset(), base)
     if call.service.about_orders and not _msc_order(call, settings):
         for each in call.answers.values():
             _chart(each.resources, call.patient, now, frozenset(), base)
         return SILENT
-    answers = ehr.fill(call, upstream, settings.limits, deadline, told)
+    answers = ehr.fill(call, upstream, settings.limits, deadline, told, products)
     resources = _required(answers, call.patient, now, base)
     read = frozenset(key for key in KEYS if answers[key].state == "whole") - {"patient"}
-    basis = _basis(_chart(resources, call.patient, now, read, base), call, settings, client)
+    basis = _basis(_chart(resources, call.patient, now, read, base, products), call, settings, client)
     return replace(_reply(basis, call, settings, client, now, recall), basis=basis, resources=resources)
 
 
@@ -183,9 +184,16 @@ def _required(answers: dict[str, Answer], patient: str, now: datetime, base: str
     return tuple(resource for key in KEYS if answers[key].state == "whole" for resource in answers[key].resources)
 
 
-def _chart(resources: Iterable[Resource], patient: str, now: datetime, read: frozenset[str], base: str) -> Chart:
+def _chart(
+    resources: Iterable[Resource],
+    patient: str,
+    now: datetime,
+    read: frozenset[str],
+    base: str,
+    products: Codes = frozenset(),
+) -> Chart:
     try:
-        return read_chart(resources, patient, now, read, base)
+        return read_chart(resources, patient, now, read, base, products)
     except WrongPatient:
         raise BadRequest(OTHER_PATIENT) from None
     except Malformed as error:

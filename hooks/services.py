@@ -1,9 +1,11 @@
 """The services offered, and what each asks the EHR to send along: computed from the codes that the medicine reads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
+from urllib.parse import quote
 
 from cds.codes import ANSWERS, CONCEPTS
 from cds.fhir.administrations import ANCHORING
@@ -15,6 +17,9 @@ KEYS = ("patient", "labs", "vitals", "conditions", "procedures", "medications", 
 """The prefetch keys. All but "patient" are also the names of the kinds of record (`cds.chart.KINDS`)."""
 REQUIRED = frozenset({"patient", "labs"})
 """Without these there is no answer: 412."""
+
+Codes = frozenset[tuple[str, str]]
+_SEPARATORS = re.compile(r"[\\,|$]")
 
 PATIENT = "{{context.patientId}}"
 PAGE = 500
@@ -89,10 +94,15 @@ USE = (
 
 
 @cache
-def queries() -> Mapping[str, str]:
-    """Prefetch key -> query template. Each parameter once, no tokens but the patient, no dates."""
+def queries(products: Codes = frozenset()) -> Mapping[str, str]:
+    """Prefetch key -> query template. Each parameter once, no tokens but the patient, no dates.
+
+    `products` are the codes by which a site names MSC products beside ours; they are asked for without their system.
+    Adverse events are not asked for: a plain search answers with one type of record.
+    """
     imaging = {code for concept in CONCEPTS.values() for code in concept.loinc.split()}
     answers = {code for asked in ANSWERS.values() for _, code in asked.codes}
+    given = sorted({*ANCHORING, *map(_code, products)})
     labs = sorted({*asked_codes("labs"), *answers, *imaging})
     return {
         "patient": f"Patient/{PATIENT}",
@@ -101,7 +111,7 @@ def queries() -> Mapping[str, str]:
         "conditions": _search("Condition"),
         "procedures": _search("Procedure"),
         "medications": _search("MedicationRequest", status="active"),
-        "administrations": _search("MedicationAdministration", code=",".join(sorted(ANCHORING))),
+        "administrations": _search("MedicationAdministration", code=",".join(given)),
     }
 
 
@@ -110,13 +120,18 @@ def _search(kind: str, **parameters: str) -> str:
     return f"{kind}?patient={PATIENT}{given}&_count={PAGE}"
 
 
-def path_for(key: str, patient: str) -> str:
+def _code(product: tuple[str, str]) -> str:
+    """The code as it stands in a search: what separates values is escaped, what an address does not hold encoded."""
+    return quote(_SEPARATORS.sub(r"\\\g<0>", product[1]), safe="")
+
+
+def path_for(key: str, patient: str, products: Codes = frozenset()) -> str:
     """The query of one key for one patient id, relative to the base of a FHIR server."""
-    return queries()[key].replace(PATIENT, patient)
+    return queries(products)[key].replace(PATIENT, patient)
 
 
-def discovery(allowed: tuple[str, ...], msc_text: bool) -> dict[str, Any]:
-    """The discovery document. `allowed` are service ids, or "*"."""
+def discovery(allowed: tuple[str, ...], msc_text: bool, products: Codes = frozenset()) -> dict[str, Any]:
+    """The discovery document. `allowed` are service ids, or "*"; `products` as in `queries`."""
     return {
         "services": [
             {
@@ -124,7 +139,7 @@ def discovery(allowed: tuple[str, ...], msc_text: bool) -> dict[str, Any]:
                 "hook": service.hook,
                 "title": service.title,
                 "description": service.description if msc_text else service.plain,
-                "prefetch": dict(queries()),
+                "prefetch": dict(queries(products)),
                 "usageRequirements": USE,
             }
             for service in SERVICES.values()

@@ -116,18 +116,22 @@ def _with_defaults(document: Mapping[str, Any], dev: bool) -> dict[str, Any]:
 
 def _settings(found: dict[str, Any], name: str, dev: bool) -> Settings:
     msc = dict(found["msc"])
-    orders = frozenset((code["system"], code["code"]) for code in msc.pop("order_codes"))
+    orders, products = _codes(msc.pop("order_codes")), _codes(msc.pop("product_codes"))
     server = {**found["server"], "public_url": found["server"]["public_url"].rstrip("/")}
     folder = Path(name).parent
     return Settings(
         server=Server(**server),
         storage=_storage(found["storage"], folder),
         limits=Limits(**found["limits"]),
-        msc=Msc(order_codes=orders, **msc),
+        msc=Msc(order_codes=orders, product_codes=products, **msc),
         clients=tuple(_client(client, folder) for client in found["client"]),
         dev=dev,
         file=name,
     )
+
+
+def _codes(found: list[dict[str, str]]) -> frozenset[tuple[str, str]]:
+    return frozenset((code["system"], code["code"]) for code in found)
 
 
 def _storage(found: dict[str, Any], folder: Path) -> Storage:

@@ -113,6 +113,12 @@ class CodeTable(Table):
     code = _text(validate.Length(min=1, error="is empty."))
 
 
+def _codes() -> "fields.List[dict[str, str]]":
+    return fields.List(
+        fields.Nested(CodeTable), load_default=list, error_messages={"invalid": "is not a list of {{system, code}}."}
+    )
+
+
 class ServerTable(Table):
     """[server]."""
 
@@ -149,9 +155,8 @@ class LimitsTable(Table):
 class MscTable(Table):
     """[msc]."""
 
-    order_codes = fields.List(
-        fields.Nested(CodeTable), load_default=list, error_messages={"invalid": "is not a list of {system, code}."}
-    )
+    order_codes = _codes()
+    product_codes = _codes()
     clinical_owner = _text(default="")
     protocol = _text(default="")
     repeat_after_days = _whole(0, 3650, 30)

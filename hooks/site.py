@@ -76,12 +76,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Msc:
-    """Under whose responsibility MSC trials are mentioned, if anybody's. `order_codes` are (system, code)."""
+    """Under whose responsibility MSC trials are mentioned, if anybody's.
+
+    `order_codes` and `product_codes` are (system, code): of its orders, and of what it records as given.
+    """
 
     order_codes: frozenset[tuple[str, str]]
     clinical_owner: str
     protocol: str
     repeat_after_days: int
+    product_codes: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def text(self) -> bool:

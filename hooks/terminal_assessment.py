@@ -6,6 +6,7 @@ from datetime import date
 from rich.console import Console
 from rich.text import Text
 
+from cds.adverse import described
 from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Used, Value
 from cds.reasons import describe
 from cds.wording import FIRST, INVESTIGATIONAL
@@ -235,6 +236,8 @@ def _follow_up(out: Console, found: Assessment) -> None:
     out.print(grid([(_status(visit.status), _visit(visit)) for visit in started], first=10))
     for trend in found.trends:
         out.print(_said(trend.title, trend.because))
+    for recorded in found.adverse_events:
+        out.print(_said("Recorded after the administration", described(recorded.event)))
 
 
 def _visit(visit: FollowUp) -> Text:

@@ -27,6 +27,11 @@ PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC = "http://www.whocc.no/atc"
 OWN = "https://hepar-cds.github.io/msc-liver/CodeSystem/"
+EXTENSION = "https://hepar-cds.github.io/msc-liver/StructureDefinition/"
+CTCAE_GRADE, AE_RESOLVED = EXTENSION + "ctcae-grade", EXTENSION + "ae-resolved"
+THESAURUS = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+AE_SERIOUSNESS = "http://terminology.hl7.org/CodeSystem/adverse-event-seriousness"
+AE_OUTCOME = "http://terminology.hl7.org/CodeSystem/adverse-event-outcome"
 SPCU = "http://hl7.org/fhir/StructureDefinition/patient-sexParameterForClinicalUse"
 BIRTH_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
 US_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-sex"
@@ -87,6 +92,7 @@ class Chart:
     resources: tuple[Json, ...] = ()
     now: datetime = NOW
     read: frozenset[str] = KINDS
+    products: frozenset[tuple[str, str]] = frozenset()
 
     # Who
 
@@ -255,6 +261,22 @@ class Chart:
         }
         return self.add({**made, **more})
 
+    def adverse_event(
+        self, began: Any, *, event: str | Json = "386661006", grade: str = "C41338", resolved: str = "", **more: Any
+    ) -> "Chart":
+        """A recorded event, of grade 1 unless another code or "" is given; ABSENT takes the date away."""
+        graded = {"url": CTCAE_GRADE, "valueCodeableConcept": concept((THESAURUS, grade))}
+        ended = {"url": AE_RESOLVED, "valueDateTime": resolved}
+        made = {
+            "resourceType": "AdverseEvent",
+            "actuality": "actual",
+            "event": concept((SNOMED, event)) if isinstance(event, str) else event,
+            "date": began,
+            "seriousness": concept((AE_SERIOUSNESS, "Non-serious")),
+            "extension": [*([graded] if grade else []), *([ended] if resolved else [])],
+        }
+        return self.add({**made, **more})
+
     # Cases
 
     def reference(self, *, hours: float = 2, days: float = 0, **instead: Any) -> "Chart":
@@ -280,7 +302,7 @@ class Chart:
     def chart(self, resources: Iterable[Json] | None = None) -> ReadChart:
         """What the reader makes of it; `resources` may be the same ones in another order."""
         these = (self.patient, *self.resources) if resources is None else tuple(resources)
-        return read_chart(copy.deepcopy(list(these)), ME, self.now, read=self.read)
+        return read_chart(copy.deepcopy(list(these)), ME, self.now, read=self.read, products=self.products)
 
     def assess(self) -> Assessment:
         return assess(self.chart())

@@ -1,12 +1,12 @@
 """What to say after an administration: which visits are due, and the scores against baseline."""
 
-from cds import tables, wording
+from cds import aftercare, tables, wording
 from cds.advice.parts import HEPAR, headline, limits, prompt, sections
-from cds.assessment import Assessment, FollowUp
+from cds.assessment import Assessment, FollowUp, Recorded
 from cds.findings import Finding, Section, Suggestion
 from cds.knowledge import EVALUATION
 from cds.recording import entry
-from cds.words import joined
+from cds.words import counted, joined
 
 STEPS = {"labs": ("liver-panel", "coagulation", "renal-panel"), "imaging": ("liver-imaging",)}
 """The evaluation steps whose orders make up a visit."""
@@ -17,7 +17,7 @@ IN_STEATOSIS = {"imaging": ("elastography",)}
 def follow_up(assessment: Assessment) -> list[Finding]:
     """After an administration: which visits are due or overdue, and the scores against baseline."""
     if assessment.anchor is None:
-        return [] if assessment.administrations_read else [_unreadable()]
+        return _doubts(assessment)
     due = [visit for visit in assessment.follow_up if visit.status == "due"]
     overdue = [visit for visit in assessment.follow_up if visit.status == "overdue"]
     done = sum(visit.status == "done" for visit in assessment.follow_up)
@@ -36,13 +36,19 @@ def follow_up(assessment: Assessment) -> list[Finding]:
             topic="msc-follow-up",
             title="Follow-up after an investigational MSC administration",
             severity="info",
-            headline=headline(says, f"{len(overdue)} overdue" if due and overdue else "", f"{done} done"),
+            headline=headline(
+                says,
+                f"{len(overdue)} overdue" if due and overdue else "",
+                f"{done} done",
+                _events(assessment.adverse_events),
+            ),
             sections=sections(
                 prompt(assessment),
                 Section("Investigational", (wording.INVESTIGATIONAL, wording.FIRST)),
-                tables.visits(assessment),
-                tables.baseline(assessment),
-                tables.trends(assessment),
+                aftercare.visits(assessment),
+                aftercare.baseline(assessment),
+                aftercare.trends(assessment),
+                aftercare.adverse_events(assessment),
                 Section("Monitoring", (wording.MONITORING, wording.SCHEDULE)),
                 limits(assessment),
             ),
@@ -63,14 +69,33 @@ def _visit_order(visit: FollowUp, step: str) -> Suggestion:
     return Suggestion(step, f"{visit.title}: {EVALUATION[step].title}", visit.because, visit.window, visit.id)
 
 
-def _unreadable() -> Finding:
-    says = "Administration records could not be read: whether follow-up is due is unknown"
+def _events(recorded: tuple[Recorded, ...]) -> str:
+    """As in "1 adverse event recorded, highest grade 1"; "" without any."""
+    if not recorded:
+        return ""
+    grades = [each.event.grade for each in recorded if each.event.grade is not None]
+    highest = f"highest grade {max(grades)}" if len(grades) == len(recorded) else "a grade is missing"
+    return f"{counted(len(recorded), 'adverse event')} recorded, {highest}"
+
+
+def _doubts(assessment: Assessment) -> list[Finding]:
+    """Without an administration to count from: that records could not be read or used, if so."""
+    if not assessment.administrations_read:
+        says = "Administration records could not be read: whether follow-up is due is unknown"
+        return [_unreadable(says, "Not read", "Check access to MedicationAdministration (NOT_RETRIEVED).")]
+    if assessment.administrations_unusable:
+        says = "An MSC administration is recorded but cannot be used: whether follow-up is due is unknown"
+        return [_unreadable(says, "Not used", assessment.administrations_unusable)]
+    return []
+
+
+def _unreadable(says: str, title: str, because: str) -> Finding:
     return Finding(
         topic="chart-unreadable",
         title="Follow-up after an investigational MSC administration",
         severity="warning",
         headline=says,
-        sections=(Section("Not read", (says + ". Check access to MedicationAdministration (NOT_RETRIEVED).",)),),
+        sections=(Section(title, (f"{says}. {because}",)),),
         source=(HEPAR, "follow-up"),
         guide=(("Follow-up schedule", "follow-up"),),
         doubt=True,

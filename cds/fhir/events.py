@@ -1,11 +1,12 @@
 """Conditions, procedures, imaging studies and medicines as events of the concepts of `cds.codes`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cds.chart import Event, EventStatus, Moment, Unusable
 from cds.codes import INDEX, SEVERITIES
+from cds.fhir.medicines import medicines_of
 from cds.fhir.shapes import Resource, code_of, codings, modified, part, parts, restricted, source_of, text
 from cds.fhir.times import event_moment, is_yet_to_come
 
@@ -182,7 +183,7 @@ def _medicine(events: Events, resource: Resource) -> tuple[Happened, dict[str, s
         return Happened(None), {}
     if text(resource, "intent") in NOT_YET_ORDERED:
         status = UNSURE
-    medicines = list(_medicines(events, resource))
+    medicines = list(medicines_of(resource, events.named))
     concepts = _concepts(INDEX.medicine, medicines)
     for medicine in medicines:
         names = (text(medicine, "text"), *(text(each, "display") for each in parts(medicine, "coding")))
@@ -193,25 +194,6 @@ def _medicine(events: Events, resource: Resource) -> tuple[Happened, dict[str, s
     ordered = event_moment(resource.get("authoredOn"), events.now)
     taken, _ = events.moments(resource, "effective")
     return Happened(status, taken or ordered), concepts
-
-
-def _medicines(events: Events, resource: Resource) -> Iterator[Resource]:
-    """The medicine and its ingredients, in the resource, contained in it, or in the same document."""
-    yield part(resource, "medicationCodeableConcept")
-    reference = resource.get("medicationReference")
-    if not isinstance(reference, dict):
-        return
-    yield {"text": text(reference, "display")}
-    address = text(reference, "reference").split("/_history/", 1)[0]
-    if address.startswith("#"):
-        found = [each for each in parts(resource, "contained") if f"#{text(each, 'id')}" == address]
-    else:
-        named = events.named.get(address) or events.named.get("/".join(address.rsplit("/", 2)[-2:]))
-        found = [named] if named else []
-    for medication in found:
-        yield part(medication, "code")
-        for ingredient in parts(medication, "ingredient"):
-            yield part(ingredient, "itemCodeableConcept")
 
 
 Reader = Callable[[Events, Resource], tuple[Happened, dict[str, str]]]

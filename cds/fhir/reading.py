@@ -1,11 +1,13 @@
 """Reads the chart of one patient from FHIR resources."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from cds.analyte import Code, Lab
-from cds.chart import KINDS, Administration, Answer, Chart, Unusable
-from cds.fhir.administrations import NAME, read_administration
+from cds.chart import KINDS, Administration, AdverseEvent, Answer, Chart, Unusable
+from cds.fhir.administrations import read_administration
+from cds.fhir.adverse_events import read_adverse_event
 from cds.fhir.coded import Told, read_answer, settle_answers
 from cds.fhir.events import Events
 from cds.fhir.lazy import Results
@@ -25,9 +27,13 @@ HOLDERS = frozenset({"Observation", "DiagnosticReport"})
 class Gathering:
     """What is collected of one patient while the resources are gone through once."""
 
-    def __init__(self, owner: Owner, now: datetime, named: Mapping[str, Resource]) -> None:
+    def __init__(
+        self, owner: Owner, now: datetime, named: Mapping[str, Resource], products: AbstractSet[tuple[str, str]]
+    ) -> None:
         self.owner = owner
         self.now = now
+        self.named = named
+        self.products = products
         self.reading = Reading(now, named)
         self.events = Events(now, named)
         self.charted: dict[str, list[Charted]] = {}
@@ -35,6 +41,7 @@ class Gathering:
         self.told: dict[str, list[Told]] = {}
         self.others: dict[str, list[Unusable]] = {}
         self.administrations: list[Administration] = []
+        self.adverse_events: list[AdverseEvent] = []
 
     def take(self, resource: Resource) -> None:
         """One resource of any type but Patient. Raises WrongPatient or Malformed."""
@@ -45,15 +52,22 @@ class Gathering:
             if meaning is not None:
                 self.observe(resource, meaning, "" if owned else "UNATTRIBUTED")
         elif kind == "MedicationAdministration":
-            given = read_administration(resource, self.now, owned=owned)
-            if isinstance(given, Administration):
-                self.administrations.append(given)
-            elif given is not None:
-                self.others.setdefault(NAME, []).append(given)
+            self._keep(read_administration(resource, self.now, self.named, self.products, owned=owned))
+        elif kind == "AdverseEvent":
+            self._keep(read_adverse_event(resource, self.now, owned=owned))
         else:
             self.events.add(resource, owned=owned)
         if "contained" in resource:
             self._contained(resource)
+
+    def _keep(self, found: Administration | AdverseEvent | Unusable | None) -> None:
+        """What a record holds, to its like; why it is not used, to its name."""
+        if isinstance(found, Administration):
+            self.administrations.append(found)
+        elif isinstance(found, AdverseEvent):
+            self.adverse_events.append(found)
+        elif found is not None:
+            self.others.setdefault(found.name, []).append(found)
 
     def observe(self, resource: Resource, meaning: Meaning, fault: str) -> None:
         """One Observation whose code means something."""
@@ -129,6 +143,7 @@ class Gathering:
             answers={name: found for name, found in answers.items() if found},
             events=self.events.events(),
             administrations=tuple(sorted(self.administrations, key=lambda each: (each.end.at, each.source))),
+            adverse_events=tuple(sorted(self.adverse_events, key=lambda each: each.source)),
             read=read,
         )
 
@@ -144,11 +159,13 @@ def read_chart(
     now: datetime,
     read: frozenset[str] = KINDS,
     base: str = "",
+    products: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> Chart:
     """The chart of the patient with the id `patient_id`, seen from `now` (UTC if it has no time zone).
 
     `read` names the kinds of record that could be read. `base` is the address of the server that the references
-    are relative to; "" accepts any, but only one. Results are converted when they are first asked for.
+    are relative to; "" accepts any, but only one. `products` are the codes (system, code) by which this site names MSC
+    products that were given, beside ours. Results are converted when they are first asked for.
     Raises WrongPatient if any resource names another patient or none that can be told, Malformed on a shape that
     is not FHIR. A resource without a subject is not used, and says so.
     """
@@ -163,7 +180,7 @@ def read_chart(
         (people if kind == "Patient" else others).append(resource)
         if kind in NAMED:
             named.update(dict.fromkeys(names_of(resource), resource))
-    gathering = Gathering(Owner(patient_id, base, people), now, named)
+    gathering = Gathering(Owner(patient_id, base, people), now, named, products)
     for each in others:
         gathering.take(each)
     return gathering.chart(patient_id, people, read)

@@ -4,7 +4,7 @@ from cds.fhir.shapes import Malformed, Resource, WrongPatient, text
 
 READ = frozenset({
     "Observation", "Condition", "Procedure", "MedicationRequest", "MedicationStatement", "MedicationAdministration",
-    "DiagnosticReport", "ImagingStudy",
+    "DiagnosticReport", "ImagingStudy", "AdverseEvent",
 })  # fmt: skip
 """The types that hold what is read, all of them about a subject."""
 

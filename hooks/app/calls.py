@@ -54,7 +54,7 @@ class Calls:
         clients = settings.clients or (settings.development_client,)
         self._places = Places(settings.server.threads, (client.name for client in clients))
         self._room = Room(BODIES * settings.limits.body_bytes)
-        self._offered = discovery(_services(clients), settings.msc.text)
+        self._offered = discovery(_services(clients), settings.msc.text, settings.msc.product_codes)
 
     def discover(self) -> Response:
         """Discovery."""

@@ -224,4 +224,5 @@ def _sources(chart: Chart) -> Iterable[str]:
         for found in group.values():
             yield from (each.source for each in found)
     yield from (each.source for each in chart.administrations)
+    yield from (each.source for each in chart.adverse_events)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from cds import adverse
 from cds.chart import KINDS, Chart, Event
 from cds.codes import ANSWERS, CONCEPTS
 from cds.fhir import read_chart
@@ -39,7 +40,7 @@ def _person(chart: Chart) -> str:
 
 
 def _problems(chart: Chart) -> Iterator[Row]:
-    """Each record once, with all that it means to the service; administrations last."""
+    """Each record once, with all that it means to the service; administrations and what happened after them last."""
     meant: dict[str, list[Event]] = {}
     for events in chart.events.values():
         for event in events:
@@ -50,6 +51,8 @@ def _problems(chart: Chart) -> Iterator[Row]:
         yield {"what": what, "value": status, "when": str(records[0].onset or "")[:10]}
     for each in chart.administrations:
         yield {"what": "investigational MSC product", "value": "", "when": str(each.end)[:10]}
+    for after in chart.adverse_events:
+        yield {"what": adverse.named(after), "value": adverse.graded(after), "when": str(after.when or "")[:10]}
 
 
 def _results(chart: Chart) -> Iterator[Row]:

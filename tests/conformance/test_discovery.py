@@ -116,3 +116,9 @@ def test_every_service_stands_in_the_openapi_document(client):
     document = client.get("/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
     assert document["paths"]["/cds-services/{id}"]["parameters"][0]["schema"]["enum"] == list(SERVICES)
+
+
+def test_products_of_the_site_are_asked_for_too():
+    asked = queries(frozenset({("urn:site", "MSC-1"), ("urn:site", "a b,c|d")}))
+    assert "code=MSC-1,a%20b%5C%2Cc%5C%7Cd,msc,msc-ev&" in asked["administrations"]
+    assert {key for key, query in asked.items() if query != queries()[key]} == {"administrations"}

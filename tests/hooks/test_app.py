@@ -466,9 +466,9 @@ def test_a_reference_base_is_the_server_of_the_call(post):
 def test_the_chart_that_is_read_knows_which_kinds_were(post, monkeypatch):
     read = []
 
-    def spy(resources, patient, now, kinds, base):
+    def spy(resources, patient, now, kinds, *others):
         read.append(kinds)
-        return read_chart(resources, patient, now, kinds, base)
+        return read_chart(resources, patient, now, kinds, *others)
 
     monkeypatch.setattr(pipeline, "read_chart", spy)
     post(prefetch=sent(vitals=..., medications=...))
@@ -500,3 +500,48 @@ def test_operations(client):
     for page in ("/", "/guide/"):
         with client.get(page) as answer:
             assert answer.content_type.startswith("text/html")
+
+
+FOLLOW_UP = "msc-liver-follow-up"
+
+
+def administration(system, code):
+    return {
+        "resourceType": "MedicationAdministration",
+        "id": "a-1",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{calls.ME}"},
+        "medicationCodeableConcept": {"coding": [{"system": system, "code": code}]},
+        "effectiveDateTime": "2026-10-25T10:00:00Z",
+    }
+
+
+def test_an_administration_under_a_code_of_the_site_starts_the_schedule(settings, store):
+    body = call(FOLLOW_UP, prefetch=sent(administrations=bundle(administration("urn:site", "MSC2"))))
+    site = replace(settings, msc=replace(settings.msc, product_codes=frozenset({("urn:site", "MSC2")})))
+    for configured, cards in ((settings, 0), (site, 1)):
+        client = create_app(configured, store).test_client()
+        assert len(client.post(f"/cds-services/{FOLLOW_UP}", json=body).get_json()["cards"]) == cards
+        for service in client.get("/cds-services").get_json()["services"]:
+            assert ("code=MSC2,msc,msc-ev" in service["prefetch"]["administrations"]) is bool(cards)
+
+
+@pytest.mark.hazard("T-29")
+@pytest.mark.parametrize("key", ["administrations", "conditions", "procedures"])
+def test_an_adverse_event_may_come_with_any_answer_and_must_be_the_patients(post, key):
+    event = {
+        "resourceType": "AdverseEvent",
+        "id": "e-1",
+        "actuality": "actual",
+        "subject": {"reference": f"Patient/{calls.ME}"},
+        "event": {"coding": [{"system": "http://snomed.info/sct", "code": "386661006"}]},
+        "date": "2026-10-26",
+    }
+    given = {"administrations": [administration(calls.OWN + "msc-product-type", "msc")]}
+    given.setdefault(key, []).append(event)
+    answers = {name: bundle(*resources) for name, resources in given.items()}
+    answers.setdefault("conditions", bundle(condition(1, "K74.60")))
+    (card,) = post(FOLLOW_UP, prefetch=sent(**answers)).get_json()["cards"]
+    assert "| Fever | grade not recorded | 2026-10-26 |" in card["detail"]
+    event["subject"] = {"reference": "Patient/other"}
+    assert post(FOLLOW_UP, prefetch=sent(**answers)).status_code == 400

@@ -17,6 +17,7 @@ from cds.assessment import Assessment
 from cds.chart import (
     KINDS,
     Administration,
+    AdverseEvent,
     Answer,
     Chart,
     Event,
@@ -114,10 +115,14 @@ def by_name(item: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.dictionaries(TEXT, st.lists(item, max_size=2).map(tuple), max_size=2)
 
 
+ADVERSE = st.builds(
+    AdverseEvent, TEXT, TEXT, st.none() | MOMENT, st.none() | MOMENT, st.none() | st.integers(1, 5), TEXT, TEXT,
+    st.none() | st.booleans(), st.lists(TEXT, max_size=2).map(tuple), st.booleans(),
+)  # fmt: skip
 CHARTS = st.builds(
     Chart, TEXT, WHEN, PERSON, by_name(RESULT), by_name(UNUSABLE), by_name(ANSWER), by_name(EVENT),
     st.lists(st.builds(Administration, TEXT, MOMENT, MOMENT, TEXT), max_size=2).map(tuple),
-    st.frozensets(st.sampled_from(sorted(KINDS))),
+    st.lists(ADVERSE, max_size=2).map(tuple), st.frozensets(st.sampled_from(sorted(KINDS))),
 )  # fmt: skip
 
 
@@ -128,10 +133,12 @@ def test_whatever_a_chart_may_hold_comes_back_equal(chart: Chart) -> None:
     assert decode(Chart, encode(chart)) == chart
 
 
-@pytest.mark.parametrize("kind", [Chart, Moment, Original, Result, Unusable, Answer, Event, Administration, Person])
+@pytest.mark.parametrize(
+    "kind", [Chart, Moment, Original, Result, Unusable, Answer, Event, Administration, AdverseEvent, Person]
+)
 def test_every_field_is_among_those_made_up(kind: Any) -> None:
     """The strategies above name every field: a field that is added must be added there."""
-    known = {Chart: 9, Result: 13, Event: 8, Person: 4}
+    known = {Chart: 10, Result: 13, Event: 8, Person: 4, AdverseEvent: 10}
     assert len(fields(kind)) == known.get(kind, 3 if kind is Moment else 4)
 
 
@@ -164,6 +171,7 @@ def test_names_and_free_text_are_not_kept() -> None:
         .medicine((ATC, "B01AF02"), text="ZZTEXT", note=[{"text": "ZZNOTE"}])
         .cirrhosis()
         .administration(ago(40), performer=[{"actor": {"display": "ZZNURSE"}}])
+        .adverse_event(ago(39), event={"text": "ZZTEXT"}, suspectEntity=[{"instance": {"reference": "ZZ/ZZTEXT"}}])
     )
     kept = same_conclusions(chart.chart())
     assert b"ZZ" not in encode(kept)

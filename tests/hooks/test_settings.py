@@ -1,5 +1,6 @@
 """The configuration file: every key, every fault at once, and what is refused outside development."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,7 @@ fhir_pages = 2
 requests_per_minute = 60
 [msc]
 order_codes = [{system = "urn:site", code = "MSC1"}]
+product_codes = [{system = "urn:site", code = "MSC2"}]
 clinical_owner = "A. Person, Hepatology"
 protocol = "TRIAL-7"
 repeat_after_days = 3
@@ -99,6 +101,7 @@ def test_every_key_is_read(write):
     assert (found.limits.json_depth, found.limits.entries, found.limits.deadline_ms) == (32, 100, 900)
     assert (found.limits.body_bytes, found.limits.fhir_pages, found.limits.requests_per_minute) == (5_242_880, 2, 60)
     assert found.msc.order_codes == {("urn:site", "MSC1")}
+    assert found.msc.product_codes == {("urn:site", "MSC2")}
     assert found.msc.text
     (client,) = found.clients
     assert (client.issuer, client.tenant, client.algorithms) == ("https://ehr-a.net", "north", ("ES384",))
@@ -312,3 +315,20 @@ def test_no_debugger_outside_development(write, monkeypatch):
     assert load(file, dev=True)
     monkeypatch.setenv("FLASK_DEBUG", "0")
     assert load(file)
+
+
+@pytest.mark.hazard("F-26")
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ('"MSC1"', "msc.{}"),
+        ('["MSC1"]', "msc.{}[1]"),
+        ('[{system = "urn:site"}]', "msc.{}[1].code"),
+        ('[{system = "", code = "x"}]', "msc.{}[1].system"),
+        ('[{system = "urn:site", code = "x", display = "y"}]', "msc.{}[1].display"),
+    ],
+)
+@pytest.mark.parametrize("name", ["order_codes", "product_codes"])
+def test_codes_of_the_site_have_a_system_and_a_code(write, name, written, key):
+    whole = re.sub(rf"(?m)^{name} = .*$", f"{name} = {written}", WHOLE)
+    assert key.format(name) in faults(write(whole))

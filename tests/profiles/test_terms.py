@@ -9,15 +9,18 @@ from decimal import Decimal
 import pytest
 from ucumvert import get_ucum_parser
 
+from cds.adverse import EVENTS, GRADES
 from cds.analyte import LOINC, OBSERVATIONS, OWN
 from cds.codes import ANSWERS, MELD_CODE, MELD_VERSION, MELD_VERSIONS
 from cds.fhir.administrations import ANCHORING, PRODUCTS
+from cds.fhir.adverse_events import GRADE, RESOLVED
 from cds.fhir.drafts import ORDER_SYSTEMS
 from cds.follow_up import ASKED_FOR, SCHEDULE
 from cds.labs import LABS
 from fhir_profiles.packing import HERE
 from hooks.card import TOPICS, topic_code
-from hooks.orders import TIMEPOINT, TIMEPOINTS
+from hooks.orders import PROTOCOL, REQUEST
+from hooks.scores_as_fhir import TIMEPOINT, TIMEPOINTS
 from tests.profiles.shelf import BY_URL, CANONICAL, CODES, DEFINITIONS, EXAMPLES, PROFILES, SYSTEMS, coded, nodes
 from tests.source_tree import MODULES, ROOT
 
@@ -213,3 +216,16 @@ def test_the_schedule_of_the_protocol_is_that_of_the_service() -> None:
 def test_every_visit_of_the_schedule_is_a_timepoint() -> None:
     assert {visit.id for visit in SCHEDULE} == set(CODES[TIMEPOINTS]) - {"baseline", "infusion", "unscheduled"}
     assert TIMEPOINT in BY_URL
+
+
+def test_adverse_events_are_read_by_the_codes_that_are_defined() -> None:
+    for name, table in (("msc-adverse-event", EVENTS), ("ctcae-grade", GRADES)):
+        listed = {(system, code) for system, code, _ in coded(BY_URL[f"{CANONICAL}/ValueSet/{name}"]["compose"])}
+        assert listed == set(table)
+    assert all(TABLE[key]["display"].startswith(f"Grade {grade} ") for key, grade in GRADES.items())
+    assert all(TABLE[key]["display"].lower() == name for key, name in EVENTS.items())
+    assert {GRADE, RESOLVED} <= set(BY_URL)
+
+
+def test_an_order_of_a_visit_names_a_profile_and_a_plan_of_ours() -> None:
+    assert {REQUEST, PROTOCOL} <= set(BY_URL)
