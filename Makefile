@@ -1,9 +1,9 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
 # make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles
-# make profiles-official | make lock | make clean
+# make profiles-r5 | make profiles-official | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run install test bench soak guide profiles profiles-official lock clean
+.PHONY: run install test bench soak guide profiles profiles-r5 profiles-official lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -30,6 +30,13 @@ profiles: .venv/made.stamp
 	@mkdir -p build/profiles && cp fhir_profiles/package.json fhir_profiles/package-lock.json build/profiles
 	@npm ci --prefix build/profiles --ignore-scripts --no-audit --no-fund --silent
 	@.venv/bin/python -m fhir_profiles build/profiles
+
+# The R5 edition, from the same sources; needs Maven too, which fetches the definitions of FHIR 5.0.0.
+R5 = ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r5:8.4.0
+profiles-r5: profiles
+	@mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+		-Dartifact=$(R5) -DoutputDirectory=build/profiles
+	@.venv/bin/python -m fhir_profiles.r5 build/profiles
 
 # Asks the official validator about the profiles again; needs Java 17 and Maven, which fetches it. R4_EXAMPLES=FOLDER
 profiles-official: .venv/run.stamp

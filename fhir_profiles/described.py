@@ -100,7 +100,12 @@ def _examples(package: Opened, url: str) -> Iterator[Example]:
     for each in package.examples:
         if url in each.get("meta", {}).get("profile", ()):
             name, says = package.titles[f"{each['resourceType']}/{each['id']}"]
-            yield Example(each["id"], name, says, json.dumps(each, indent=2, ensure_ascii=False))
+            yield Example(each["id"], name, says, as_text(each))
+
+
+def as_text(resource: Json) -> str:
+    """A resource as people read it."""
+    return json.dumps(resource, indent=2, ensure_ascii=False)
 
 
 _NOTHING_NEW = ({"id", "path", "slicing", "min"}, {"id", "path", "short", "definition", "constraint"})

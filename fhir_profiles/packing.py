@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from fhir_profiles.archive import Resource, archive, as_json, index
 HERE = Path(__file__).parent
 SUMS = PACKAGE.with_name("made-from.sha256")
 """SHA-256 of every input of the build and of the package, as `sha256sum --check` reads it in this folder."""
+
+CORES = {"4.0.1": "hl7.fhir.r4.core", "5.0.0": "hl7.fhir.r5.core"}
+"""Version of FHIR -> the package of its definitions."""
 
 _OF_THE_GUIDE = ("version", "experimental", "date", "publisher", "contact")
 """What the ImplementationGuide says for every definition that does not say it itself."""
@@ -24,11 +27,11 @@ def inputs() -> list[Path]:
     return sorted([*(HERE / name for name in (*named, *own)), *HERE.glob("input/**/*.fsh")])
 
 
-def sums(package: Path = PACKAGE) -> str:
+def sums(package: Path = PACKAGE, made_from: Sequence[Path] | None = None) -> str:
     """The lines of `SUMS` as they should be now."""
-    files = {path.relative_to(HERE).as_posix(): path for path in inputs()}
-    files |= {PACKAGE.relative_to(HERE).as_posix(): package}
-    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files.items())
+    files = [*(inputs() if made_from is None else made_from), package]
+    listed = ((hashlib.sha256(path.read_bytes()).hexdigest(), path.relative_to(HERE).as_posix()) for path in files)
+    return "".join(f"{sum}  {name}\n" for sum, name in listed)
 
 
 def pack(resources: Path) -> bytes:
@@ -40,7 +43,7 @@ def pack(resources: Path) -> bytes:
     examples = {
         row["reference"]["reference"].replace("/", "-") + ".json"
         for row in guide["definition"]["resource"]
-        if row.get("exampleBoolean") or "exampleCanonical" in row
+        if row.get("exampleBoolean") or "exampleCanonical" in row or row.get("isExample")
     }
     shown = {name: resource for name, resource in compiled.items() if name in examples}
     defined = {name: _signed(compiled[name], guide) for name in compiled.keys() - examples}
@@ -73,5 +76,5 @@ def _manifest(guide: Resource) -> dict[str, Any]:
         "description": guide["description"],
         "author": guide["publisher"],
         "fhirVersions": guide["fhirVersion"],
-        "dependencies": {"hl7.fhir.r4.core": "4.0.1"},
+        "dependencies": {CORES[version]: version for version in guide["fhirVersion"]},
     }

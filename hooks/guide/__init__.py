@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
 
-from fhir_profiles import PACKAGE
+from fhir_profiles import PACKAGE, r5
 from hooks.guide.markup import OF_TRIALS, unmarked, without_trials
 from hooks.site import Settings
 
@@ -21,7 +21,8 @@ def packaged(*, trials: bool) -> dict[str, tuple[str, str | bytes]]:
     """Path below /guide/ -> (media type, content). Without `trials` nothing speaks of investigational products."""
     found: dict[str, tuple[str, str | bytes]] = {}
     if trials:
-        found[f"profiles/{PACKAGE.name}"] = ("application/gzip", PACKAGE.read_bytes())
+        for package in (PACKAGE, r5.PACKAGE):
+            found[f"profiles/{package.name}"] = ("application/gzip", package.read_bytes())
     for file in sorted(FOLDER.rglob("*.*")):
         name = file.relative_to(FOLDER).as_posix()
         path = name.removesuffix(".html")

@@ -1,9 +1,11 @@
 """The pages of the FHIR profiles: the package, every profile, the extensions, written from the built package."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from fhir_profiles import PACKAGE
-from fhir_profiles.described import Coded, Row, Structure, structure
+from fhir_profiles import r5 as edition
+from fhir_profiles.described import Coded, Row, Structure, as_text, structure
 from fhir_profiles.described_terms import named
 from fhir_profiles.opened import opened
 from hooks.guide.markup import Html, Text, away, code, html, join, link, p, pairs, part, section, table, tag
@@ -28,6 +30,7 @@ TERMS = (
     ("codes", "Codes of others", "Every code that is not ours, with its source and licence."),
     ("search", "Search parameters", "What a FHIR server can be asked for."),
     ("schedule", "Schedule", "The visits after an administration, as a PlanDefinition."),
+    ("r5", "R5 edition", "The same profiles for FHIR R5, with a table of what differs."),
 )
 """(page below profiles/, title, what it says)."""
 
@@ -45,22 +48,31 @@ def extensions() -> list[Structure]:
 def pages() -> dict[str, tuple[str, Iterator[Html]]]:
     """Path -> (title, blocks) of each profile and of the extensions."""
     made = {f"profiles/{each.id}": (each.title, profile(each)) for each in profiles()}
-    return made | {"profiles/extensions": ("Extensions", all_extensions())}
+    return made | {"profiles/extensions": ("Extensions", all_extensions()), "profiles/r5": ("R5 edition", r5())}
 
 
 def index() -> Iterator[Html]:
     """The package: what it is, how it is installed, what is in it."""
-    manifest = opened().manifest
-    yield p(manifest["description"])
+    yield p(opened().manifest["description"])
     yield p(
         "The profiles say how such a record is written in FHIR R4: which elements are filled, with which codes, and"
         " what must hold between them. They build on the resources of FHIR itself and on no national profile. They are"
         " a draft: an identifier that records name is not taken away, other things may change."
     )
+    yield from package(PACKAGE)
+    rows = ((link(f"profiles/{each.id}", each.title), resource(each.base), each.says) for each in profiles())
+    yield section("Profiles", table(("Profile", "On", "What it is for"), rows, "Profiles"), id="profiles")
+    more: list[tuple[Text, Text]] = [(link(f"profiles/{path}", title), says) for path, title, says in TERMS]
+    yield section("What they are made of", pairs(more), id="parts")
+
+
+def package(file: Path) -> Iterator[Html]:
+    """One package: where it is, what it calls itself, how it is installed."""
+    manifest = opened(file).manifest
     yield section(
         "The package",
         pairs((
-            ("Download", tag("a", PACKAGE.name, href=f"@/profiles/{PACKAGE.name}")),
+            ("Download", tag("a", file.name, href=f"@/profiles/{file.name}")),
             ("Name and version", join(code(manifest["name"]), " ", manifest["version"])),
             ("FHIR version", ", ".join(manifest["fhirVersions"])),
             ("Canonical base", join(code(manifest["canonical"]), ", an identifier: nothing need answer there.")),
@@ -72,16 +84,42 @@ def index() -> Iterator[Html]:
     yield section(
         "Installing it",
         p("A FHIR package is unpacked into the package cache of the user; compilers and validators look there:"),
-        block(f'mkdir -p ~/.fhir/packages/"{folder}"\ntar xzf {PACKAGE.name} -C ~/.fhir/packages/"{folder}"'),
+        block(f'mkdir -p ~/.fhir/packages/"{folder}"\ntar xzf {file.name} -C ~/.fhir/packages/"{folder}"'),
         p("A project of yours that builds on it names it as a dependency, in SUSHI for example:"),
         block(f"dependencies:\n  {manifest['name']}: {manifest['version']}"),
         p("A FHIR server takes the definitions one by one, or the whole archive where it can install packages."),
         id="install",
     )
-    rows = ((link(f"profiles/{each.id}", each.title), resource(each.base), each.says) for each in profiles())
-    yield section("Profiles", table(("Profile", "On", "What it is for"), rows, "Profiles"), id="profiles")
-    more: list[tuple[Text, Text]] = [(link(f"profiles/{path}", title), says) for path, title, says in TERMS]
-    yield section("What they are made of", pairs(more), id="parts")
+
+
+SHOWN = ("product-1", "dispense-1", "adm-1", "ae-1")
+"""Examples of the R5 edition that differ most from those of R4."""
+
+
+def r5() -> Iterator[Html]:
+    """The R5 edition: its package, what differs, examples."""
+    yield p(opened(edition.PACKAGE).manifest["description"])
+    yield p(
+        "The same profiles for FHIR 5.0.0, made from the same sources by the table below. Identifiers of profiles,"
+        " codes and extensions are those of the R4 edition. The service reads and writes R4; this edition is for"
+        " systems that have moved on."
+    )
+    yield from package(edition.PACKAGE)
+    rows = ((each.on, each.r4, each.r5) for each in edition.table())
+    yield section(
+        "What differs", table(("Resource", "In R4", "In R5"), rows, "From R4 to R5"), id="differences"
+    )
+    yield section("Profiles", p(join(*in_r5(), by=", "), "."), id="profiles")
+    examples = {each["id"]: each for each in opened(edition.PACKAGE).examples}
+    shown = (part(examples[id]["resourceType"], block(as_text(examples[id])), id=id) for id in SHOWN)
+    yield section("Examples", p("The person is invented, and so are the numbers."), *shown, id="examples")
+
+
+def in_r5() -> Iterator[Html]:
+    """The profiles of the R5 edition; those that R4 has too lead to its page."""
+    r4 = {each.id for each in profiles()}
+    for each in opened(edition.PACKAGE).structures(extensions=False):
+        yield link(f"profiles/{each['id']}", each["title"]) if each["id"] in r4 else html(each["title"])
 
 
 def block(text: str) -> Html:

@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 
+from fhir_profiles import r5
+from fhir_profiles.opened import opened
 from tests.hooks.test_guide import IDS, PAGES, READ
 from tests.profiles.shelf import BY_URL, CANONICAL, CODES, DEFINITIONS, EXAMPLES, PROFILES, coded
 
@@ -93,6 +95,14 @@ def test_the_index_lists_every_profile_and_says_how_to_install_the_package() -> 
     assert [id for id, each in PROFILES.items() if each["title"] not in index] == []
     assert "tar xzf io.github.hepar-cds.msc-liver.tgz" in index
     assert CANONICAL in index
+
+
+def test_the_page_of_the_r5_edition_holds_the_whole_table_and_examples_of_its_package() -> None:
+    said = text("r5")
+    assert [each for each in r5.table() if f"{each.on} {each.r4} {each.r5}" not in said] == []
+    blocks = re.findall(r"<pre><code>(\{.*?)</code></pre>", PAGES["profiles/r5"], re.DOTALL)
+    assert len(blocks) >= 4
+    assert [block for block in blocks if json.loads(unescape(block)) not in opened(r5.PACKAGE).examples] == []
 
 
 def test_the_schedule_names_every_visit() -> None:

@@ -1,6 +1,7 @@
 """How the handbook is served: by name only, cacheable, and without a word of trials where a site wants none."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urljoin
 
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fhir_profiles import PACKAGE
+from fhir_profiles import PACKAGE, r5
 from hooks.guide import POLICY, blueprint
 from hooks.guide.markup import END, OF_TRIALS, START, TRIALS
 
@@ -108,11 +109,12 @@ def test_the_way_in_says_nothing_of_what_the_caller_says_of_itself(client: Flask
     assert client.get("/guide", follow_redirects=True).status_code == 200
 
 
-def test_the_package_is_handed_out_as_it_was_built(client: FlaskClient, quiet: FlaskClient) -> None:
-    answer = client.get(f"/guide/profiles/{PACKAGE.name}")
+@pytest.mark.parametrize("package", [PACKAGE, r5.PACKAGE], ids=["R4", "R5"])
+def test_the_packages_are_handed_out_as_they_were_built(client: FlaskClient, quiet: FlaskClient, package: Path) -> None:
+    answer = client.get(f"/guide/profiles/{package.name}")
     assert (answer.status_code, answer.mimetype) == (200, "application/gzip")
-    assert answer.data == PACKAGE.read_bytes()
-    assert quiet.get(f"/guide/profiles/{PACKAGE.name}").status_code == 404
+    assert answer.data == package.read_bytes()
+    assert quiet.get(f"/guide/profiles/{package.name}").status_code == 404
 
 
 @pytest.mark.parametrize(("path", "to"), [("/guide/profiles/", "profiles"), ("/guide/scores/meld/", "meld")])

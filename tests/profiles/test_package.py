@@ -12,6 +12,7 @@ import pytest
 
 from fhir_profiles.archive import archive, index
 from fhir_profiles.packing import HERE, SUMS, inputs, sums
+from fhir_profiles.r5.__main__ import made_from
 from tests.profiles.shelf import CANONICAL, DEFINITIONS, EXAMPLES, FILES
 from tests.source_tree import MODULES
 
@@ -33,13 +34,15 @@ def test_the_package_is_not_stale() -> None:
 def test_every_source_file_counts_as_an_input() -> None:
     aside = {".tgz", ".sha256", ".csv", ".pyc", ".py", ".gz"}
     source = {path for path in HERE.rglob("*") if path.is_file() and path.suffix not in aside}
-    assert source | builders("fhir_profiles.__main__") == set(inputs())
+    assert source | builders("fhir_profiles.__main__") | builders("fhir_profiles.r5.__main__") == set(made_from())
+    assert builders("fhir_profiles.__main__") <= set(inputs())
 
 
 def builders(name: str) -> set[Path]:
     """The module that builds, and all of ours that it is built with."""
     modules = {module.name: module for module in MODULES if module.name.startswith("fhir_profiles")}
-    found, todo = set(), {name, "fhir_profiles"}
+    found: set[str] = set()
+    todo = {name, "fhir_profiles"}
     while todo:
         found.add(here := todo.pop())
         todo |= {used for used, _ in modules[here].imported if used in modules} - found

@@ -17,11 +17,24 @@ from cds.fhir.adverse_events import GRADE, RESOLVED
 from cds.fhir.drafts import ORDER_SYSTEMS
 from cds.follow_up import ASKED_FOR, SCHEDULE
 from cds.labs import LABS
+from fhir_profiles import r5
+from fhir_profiles.opened import opened
 from fhir_profiles.packing import HERE
 from hooks.card import TOPICS, topic_code
 from hooks.orders import PROTOCOL, REQUEST
 from hooks.scores_as_fhir import TIMEPOINT, TIMEPOINTS
-from tests.profiles.shelf import BY_URL, CANONICAL, CODES, DEFINITIONS, EXAMPLES, PROFILES, SYSTEMS, coded, nodes
+from tests.profiles.shelf import (
+    BY_URL,
+    CANONICAL,
+    CODES,
+    DEFINITIONS,
+    EXAMPLES,
+    PROFILES,
+    SYSTEMS,
+    coded,
+    concepts,
+    nodes,
+)
 from tests.source_tree import MODULES, ROOT
 
 SNOMED = "http://snomed.info/sct"
@@ -29,7 +42,9 @@ UCUM = "http://unitsofmeasure.org"
 with (HERE / "codes.csv").open(encoding="utf-8", newline="") as table:
     TABLE = {(row["system"], row["code"]): row for row in csv.DictReader(table)}
 
-USED = [found for each in (*DEFINITIONS.values(), *EXAMPLES.values()) for found in coded(each)]
+R5 = opened(r5.PACKAGE)
+EDITIONS = (*DEFINITIONS.values(), *EXAMPLES.values(), *R5.definitions.values(), *R5.examples)
+USED = [found for each in EDITIONS for found in coded(each)]
 FOREIGN = [(system, code, display) for system, code, display in USED if not system.startswith(SYSTEMS)]
 FIXED_UNITS = [
     element["fixedCode"]
@@ -56,13 +71,14 @@ def test_every_row_of_the_table_says_whence_and_under_which_licence() -> None:
 def test_every_code_of_ours_is_defined() -> None:
     ours = {(system, code) for system, code, _ in USED if system.startswith(SYSTEMS)}
     assert ours
-    assert [(system, code) for system, code in ours if code not in CODES[system]] == []
+    of_r5 = {each["url"]: {concept["code"] for concept in concepts(each["concept"])} for each in R5.of("CodeSystem")}
+    assert [(system, code) for system, code in ours if code not in {**of_r5, **CODES}[system]] == []
 
 
 def test_codes_in_invariants_stand_in_a_value_set() -> None:
     known = {code for _, code, _ in USED} | {code for listed in CODES.values() for code in listed}
     rules = [
-        each["expression"] for resource in DEFINITIONS.values() for each in nodes(resource) if "expression" in each
+        each["expression"] for resource in EDITIONS for each in nodes(resource) if "expression" in each
     ]
     named = {code for rule in rules for code in re.findall(r"code = '([^']+)'", rule)}
     assert named
@@ -76,7 +92,7 @@ def test_codes_in_invariants_stand_in_a_value_set() -> None:
 def test_the_owners_of_codes_are_named(system: str, owner: str, word: str) -> None:
     with_codes = [
         each
-        for each in DEFINITIONS.values()
+        for each in EDITIONS
         if each["resourceType"] in {"ValueSet", "ConceptMap"} and any(found[0] == system for found in coded(each))
     ]
     assert with_codes
