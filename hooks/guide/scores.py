@@ -8,10 +8,11 @@ from cds.eligibility import ASSESSED, CLIF_FAMILY, FIBROSIS_TESTS, LABS_CHILD_PU
 from cds.facts import ASSESSED_WITHIN
 from cds.knowledge import FACTS
 from cds.reasons import REASONS, describe, words_for
+from cds.recording import METHODS
 from cds.scoring import GATES, SCORES, Band, Recency, Score
 from hooks.guide import inputs
 from hooks.guide.examples import Example
-from hooks.guide.markup import Html, Text, code, join, link, p, points, section, table, tag
+from hooks.guide.markup import Html, Text, code, guarded, join, link, p, points, section, table, tag
 from hooks.guide.phrases import age, between, figure, first_line, sources
 
 AGES = ((30, "Below 35 years"), (50, "35 to 64 years"), (70, "65 years and older"))
@@ -51,7 +52,24 @@ def page(score: Score, examples: Sequence[Example]) -> Iterator[Html]:
         every_result(),
         id="reasons",
     )
+    yield section("As a FHIR record", *as_fhir(score), id="fhir")
     yield section("Sources", sources(score.sources), id="sources")
+
+
+def as_fhir(score: Score) -> Iterator[Html]:
+    """How the score is written into a chart, where it has a form."""
+    if score.id not in METHODS:
+        return
+    yield p(
+        "One number of this score can be written as a FHIR Observation: the formula as its method (",
+        code(METHODS[score.id]),
+        "), the inputs as the formula used them and, where that differs, as they were charted, and the results it rests"
+        " on. Every reason is a note of it. Its time is that of the newest result.",
+    )
+    yield p(
+        "It is preliminary until a person vouches for it. A range, and a score that was not computed, is never written."
+    )
+    yield guarded(p("Its ", link("profiles/meld-score", "profile"), "."), always=True)
 
 
 def rounding(score: Score) -> Iterator[str]:
