@@ -145,12 +145,13 @@ def _taken(used: Used) -> Any:
 
 
 def _was_changed(used: Used, charted: Original) -> bool:
-    return bool(charted.comparator) or charted.value != used.value or _was_replaced(used)
+    """Whether another number was charted, be it in another unit."""
+    return charted.value != used.value or _was_replaced(used, charted)
 
 
-def _was_replaced(used: Used) -> bool:
-    """Whether the formula took another number than the result."""
-    return used.used is not None and used.used != used.value
+def _was_replaced(used: Used, charted: Original) -> bool:
+    """Whether the formula took something else than the result."""
+    return bool(charted.comparator) or (used.used is not None and used.used != used.value)
 
 
 def _other(used: Used) -> Json:
@@ -178,7 +179,7 @@ def _quantity(value: Any, unit: str, comparator: str = "") -> Json:
 def _notes(score: Outcome) -> Iterator[str]:
     """What was used in place of a result, then every reason with its code."""
     for used in score.inputs:
-        if _was_replaced(used) and used.original is not None:
+        if used.original is not None and _was_replaced(used, used.original):
             charted = quantity(used.original.value, used.original.unit, used.original.comparator)
             taken = quantity(_taken(used), used.unit)
             yield sentence(f"{_name(used)}: {charted} was charted, the formula used {taken}")
