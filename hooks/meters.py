@@ -61,6 +61,11 @@ METRICS = (
         ("client", "service", "outcome"),
     ),
     Metric(
+        Counter, "hepar_records", "Records that were to be judged: valid, invalid, failed, or the status of a refusal",
+        ("client", "outcome"),
+    ),
+    Metric(Histogram, "hepar_record_seconds", "Duration of those calls, waiting for a thread included", ("client",)),
+    Metric(
         Counter, "hepar_refused", "Calls not let in: why a token was not trusted, or which limit was reached",
         ("client", "reason"),
     ),
@@ -124,6 +129,11 @@ class Meters:
         """One hook call."""
         self.count("hepar_calls", client, service, outcome)
         self._child("hepar_call_seconds", client, service).observe(seconds)
+
+    def judged(self, client: str, outcome: str, seconds: float) -> None:
+        """One record that was to be judged."""
+        self.count("hepar_records", client, outcome)
+        self._child("hepar_record_seconds", client).observe(seconds)
 
     def advised(
         self,

@@ -7,9 +7,10 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields, validate
 
 from cds import content
+from hooks.errors import FHIR_JSON
 from hooks.feedback import Feedback
 from hooks.request import CONTEXTS, Call
-from hooks.services import SERVICES
+from hooks.services import SERVICES, VALIDATION
 from hooks.settings import Settings
 
 
@@ -102,7 +103,7 @@ class Issue(Schema):
 
 
 class OperationOutcome(Schema):
-    """Why a call was not answered; `id` is the correlation id."""
+    """Why a call was not answered, or what was found in a record; `id` is the correlation id."""
 
     resourceType = fields.String(required=True, validate=validate.Equal("OperationOutcome"))  # noqa: N815
     id = fields.String(required=True)
@@ -160,11 +161,13 @@ def document(settings: Settings) -> dict[str, Any]:
     }  # fmt: skip
     call = _operation("One hook call", Cards, Call, (*CALLERS, 412))
     said = _operation("Feedback to cards", None, Feedback, CALLERS)
+    judged = _validation()
     if not settings.dev:
         spec.components.security_scheme("token", TOKEN)
-        call["security"] = said["security"] = [{"token": []}]
+        call["security"] = said["security"] = judged["security"] = [{"token": []}]
     spec.path("/cds-services/{id}", parameters=[which], operations={"post": call})
     spec.path("/cds-services/{id}/feedback", parameters=[which], operations={"post": said})
+    spec.path(VALIDATION, operations={"post": judged})
     spec.path("/livez", operations={"get": _operation("Whether the process runs", Status)})
     spec.path("/readyz", operations={"get": _operation("Whether it can answer", Status, failures=UNAVAILABLE)})
     spec.path("/metrics", operations={"get": _text("Counters for Prometheus")})
@@ -190,6 +193,23 @@ def _operation(
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     return operation
+
+
+def _validation() -> dict[str, Any]:
+    """A record goes in, an OperationOutcome comes out, whatever is found in it."""
+    operation = _operation("Judge a record by the profiles", None, failures=tuple({*CALLERS} - {403, 404}))
+    answer = {"description": "What was found", "content": {FHIR_JSON: {"schema": OperationOutcome}}}
+    resource = {"schema": {"type": "object", "required": ["resourceType"]}}
+    profile = {
+        "name": "profile", "in": "query", "schema": {"type": "array", "items": {"type": "string"}},
+        "description": "A profile to ask for besides those that the record names: its address, or an id of ours",
+    }  # fmt: skip
+    return {
+        **operation,
+        "parameters": [profile],
+        "requestBody": {"required": True, "content": {FHIR_JSON: resource, "application/json": resource}},
+        "responses": {**operation["responses"], "200": answer},
+    }
 
 
 def _text(summary: str) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from cds.labs import asked_codes
 
 Topic = Literal["evaluation", "order-select", "order-sign", "follow-up"]
 
+VALIDATION = "/records/$validate"
+"""Where records of administrations are judged: no service of the protocol, but called with the same tokens."""
+
 KEYS = ("patient", "labs", "vitals", "conditions", "procedures", "medications", "administrations")
 """The prefetch keys. All but "patient" are also the names of the kinds of record (`cds.chart.KINDS`)."""
 REQUIRED = frozenset({"patient", "labs"})

@@ -15,6 +15,7 @@ from hooks.app import visit
 from hooks.errors import NotFound, Refusal, TooMany, Unauthenticated, Unavailable
 from hooks.limits import Budget
 from hooks.meters import Meters
+from hooks.services import VALIDATION
 from hooks.site import Client, Settings
 from hooks.store import StoreDown
 from hooks.trust import Caller, Untrusted
@@ -34,6 +35,7 @@ ROUTES = {
     "/cds-services": Access.PUBLIC,
     "/cds-services/<service_id>": Access.CALLERS,
     "/cds-services/<service_id>/feedback": Access.CALLERS,
+    VALIDATION: Access.CALLERS,
     "/livez": Access.PUBLIC,
     "/readyz": Access.OPERATIONS,
     "/metrics": Access.OPERATIONS,
@@ -140,7 +142,7 @@ def _listens(settings: Settings) -> Callable[[Access, str], bool]:
 
 def _caller(call: visit.Visit, gate: Admits, failures: Failures) -> Caller:
     try:
-        return gate.admit(request.headers.getlist("Authorization"), request.path, call.feedback)
+        return gate.admit(request.headers.getlist("Authorization"), request.path, call.kind == "feedback")
     except Untrusted as error:
         call.refused = error.reason
         call.peer = _peer(request.remote_addr or "")

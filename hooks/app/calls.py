@@ -1,9 +1,10 @@
-"""The routes of the protocol: discovery, the hook call, feedback.
+"""The routes that clients call: discovery, the hook call, feedback, and the validation of records.
 
 One order for every call: who calls (before anything is read), may they call this, are they within their share, what do
 they ask; then it is evaluated, what is given out is kept, and only then is it answered.
 """
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,17 +21,18 @@ from hooks.app.answers import answer
 from hooks.app.visit import Visit
 from hooks.audit import records
 from hooks.audit.chain import Record
-from hooks.errors import NotEntitled, NotFound, TooMany, Unavailable
+from hooks.errors import FHIR_JSON, NotEntitled, NotFound, TooMany, Unavailable
 from hooks.languages import ENGLISH, LANGUAGES
 from hooks.limits import Places, Room
 from hooks.meters import Meters
 from hooks.pipeline import Reply
 from hooks.pipeline import answer as evaluate
+from hooks.records import judging
 from hooks.repetition import Remembered
 from hooks.request import HookRequest, parse
-from hooks.services import Service, discovery
+from hooks.services import VALIDATION, Service, discovery
 from hooks.site import Client, Settings
-from hooks.store import Store, StoreDown
+from hooks.store import ShownCard, Store, StoreDown
 from hooks.upstream import CLOSED, Upstreams
 
 RESERVE = 0.05
@@ -39,7 +41,7 @@ BODIES = 2
 """Bodies of the largest size that a worker works on at one time. Of those of usual size there is room for many."""
 WINDOW = 60
 """Seconds over which the calls of a client are counted."""
-NOT_LOOKED_INTO = frozenset({"overload", "room", "store"})
+NOT_LOOKED_INTO = frozenset({"overload", "room", "judging", "store"})
 """Refusals with 503 that leave no record, as 429 leaves none."""
 
 
@@ -54,6 +56,7 @@ class Calls:
         clients = settings.clients or (settings.development_client,)
         self._places = Places(settings.server.threads, (client.name for client in clients))
         self._room = Room(BODIES * settings.limits.body_bytes)
+        self._bench = threading.Lock()
         self._offered = discovery(_services(clients), settings.msc.text, settings.msc.product_codes)
 
     def discover(self) -> Response:
@@ -68,7 +71,7 @@ class Calls:
                 reply = self._evaluated(visit, service, client, document)
                 kept = records.evaluated(visit.call, reply, visit.reads)
             response = _worded(answer(reply.body), visit.hook, client)
-            self._keep(visit, reply, kept)
+            self._keep(visit, reply.shown, kept)
             visit.reply = reply
             return response
 
@@ -94,6 +97,18 @@ class Calls:
                 self._meters.count("hepar_feedback", client.name, service.id, outcome)
             return answer({})
 
+    def validate(self) -> Response:
+        """The judgement on one record."""
+        visit: Visit = g.visit
+        with self._let_in(visit):
+            with self._read(visit) as document:
+                record, profiles = judging.asked(document, request.args.getlist("profile"))
+                with self._alone(visit):
+                    judged = judging.judge(record, profiles)
+            self._keep(visit, (), records.judged(visit.call, judged.word, judged.counts))
+            visit.judged = judged
+            return answer({**judged.outcome, "id": g.correlation}, media_type=FHIR_JSON)
+
     def end(self, response: Response) -> Response:
         """Count the call and say in the log what became of it, whatever that is."""
         visit: Visit | None = g.get("visit")
@@ -103,9 +118,11 @@ class Calls:
         g.seen = visit.said(response.status_code)
         if visit.refused:
             self._meters.count("hepar_refused", visit.client, visit.refused)
-        if visit.service is None or visit.feedback:
-            return response
         outcome = visit.outcome(response.status_code)
+        if visit.kind == "validation":
+            self._meters.judged(visit.client, outcome, time.monotonic() - g.started)
+        if visit.service is None or visit.kind != "evaluation":
+            return response
         self._meters.took(visit.client, visit.service.id, outcome, time.monotonic() - g.started)
         if visit.reads:
             for server, state in self._upstreams.states().items():
@@ -149,6 +166,15 @@ class Calls:
         if not {"*", service_id} & set(caller.client.services):
             visit.refused = "service"
             raise NotEntitled("This client may not call this service.")
+        with self._let_in(visit) as client:
+            yield visit.service, client
+
+    @contextmanager
+    def _let_in(self, visit: Visit) -> Iterator[Client]:
+        """The client, if it has not had its share; a place is held for it meanwhile."""
+        caller = visit.caller
+        if caller is None:
+            raise NotFound("There is nothing here.")
         if caller.recent > self._settings.limits.requests_per_minute:
             visit.refused = "rate"
             raise TooMany("This client has made its calls of the last minute.", WINDOW)
@@ -156,9 +182,22 @@ class Calls:
             visit.refused = "places"
             raise TooMany("Too many calls of this client are under way.", 1)
         try:
-            yield visit.service, caller.client
+            yield caller.client
         finally:
             self._places.give_back(visit.client)
+
+    @contextmanager
+    def _alone(self, visit: Visit) -> Iterator[None]:
+        """A worker judges one record at a time: several would take the processor from hook calls, which have a
+        deadline. The next one waits as long as a hook call may take.
+        """
+        if not self._bench.acquire(timeout=self._settings.limits.deadline_ms / 1000):
+            visit.refused = "judging"
+            raise Unavailable("The service is busy with other records. Call again.")
+        try:
+            yield
+        finally:
+            self._bench.release()
 
     def _recall(self, client: str, patient: str, service: str, since: datetime) -> Iterable[Remembered]:
         """What was said lately. Where the store does not answer nothing is remembered, and so nothing held back."""
@@ -168,18 +207,18 @@ class Calls:
             self._store_down("memory", error)
             return ()
 
-    def _keep(self, visit: Visit, reply: Reply, kept: Sequence[Record]) -> None:
+    def _keep(self, visit: Visit, shown: Sequence[ShownCard], kept: Sequence[Record]) -> None:
         """Keep what is given out, and on what grounds. Without, there is no answer; development answers all the same,
         as a trial should go on.
         """
         try:
-            self._store.keep(reply.shown, kept)
+            self._store.keep(shown, kept)
             visit.kept = True
         except StoreDown as error:
             visit.kept = True
             self._store_down("cards", error)
             if not self._settings.dev:
-                raise Unavailable("What was advised could not be recorded. Call again.") from None
+                raise Unavailable("What is answered could not be recorded. Call again.") from None
 
     def _record_refusal(self, visit: Visit, status: int) -> None:
         """A call that failed has a record too. Not so one that nobody looked into: turned away under load, or after too
@@ -200,10 +239,11 @@ class Calls:
 
 
 def register(app: Flask, calls: Calls) -> None:
-    """/cds-services and what is below it."""
+    """/cds-services and what is below it, and the validation of records."""
     app.get("/cds-services")(calls.discover)
     app.post("/cds-services/<service_id>")(calls.hook)
     app.post("/cds-services/<service_id>/feedback")(calls.feedback)
+    app.post(VALIDATION)(calls.validate)
     app.after_request(calls.end)
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 from flask import g, request
 
-from hooks.audit.records import Call
+from hooks.audit.records import Call, Kind
 from hooks.ehr import Read
 from hooks.pipeline import Reply
+from hooks.records.judging import Judged
 from hooks.request import HookRequest
-from hooks.services import KEYS, SERVICES, Service
+from hooks.services import KEYS, SERVICES, VALIDATION, Service
 from hooks.trust import Caller
 from hooks.upstream import READ
 
@@ -22,11 +23,11 @@ class Visit:
     token that failed says, if it named a client of ours, and `peer` is the address that it came from.
 
     `refused` is a word for why it was not let in; `reads` are the keys that were wanted from the EHR; `kept` is whether
-    a record of the call was made, or failed to be: it is not tried twice.
+    a record of the call was made, or failed to be: it is not tried twice. `judged`: what came of a validation.
     """
 
     service: Service | None
-    feedback: bool
+    kind: Kind
     client: str = NOBODY
     caller: Caller | None = None
     claimed: str = ""
@@ -35,11 +36,14 @@ class Visit:
     refused: str = ""
     hook: HookRequest | None = None
     reply: Reply | None = None
+    judged: Judged | None = None
     reads: list[Read] = field(default_factory=list)
     kept: bool = False
 
     def outcome(self, status: int) -> str:
         """What became of the call, in one word of a closed list."""
+        if self.judged is not None and status == 200:
+            return self.judged.word
         if self.reply is not None and status == 200:
             return "cards" if self.reply.shown else "held" if self.reply.held else "nothing"
         return "failed" if status == 500 else str(status)
@@ -54,7 +58,7 @@ class Visit:
     def call(self) -> Call:
         """What its records say of it."""
         who = (self.caller.client.name, self.caller.issuer, self.caller.token_id) if self.caller else ("", "", "")
-        return Call(g.correlation, self.feedback, self.service, *who, self.refused, self.hook)
+        return Call(g.correlation, self.kind, self.service, *who, self.refused, self.hook)
 
     def said(self, status: int) -> dict[str, str]:
         """The fields of its log line."""
@@ -78,6 +82,12 @@ class Visit:
 def begin() -> Visit:
     """The visit that this request is. Call it once the request has been routed to a service."""
     asked = (request.view_args or {}).get("service_id", "")
-    visit: Visit = Visit(SERVICES.get(asked), request.path.endswith("/feedback"))
+    visit: Visit = Visit(SERVICES.get(asked), _kind(request.path))
     g.visit = visit
     return visit
+
+
+def _kind(path: str) -> Kind:
+    if path == VALIDATION:
+        return "validation"
+    return "feedback" if path.endswith("/feedback") else "evaluation"

@@ -3,7 +3,8 @@
 Members of a document, each left out where it has no value:
 
     seq, at                  number of the row, time (UTC)
-    kind                     "evaluation" (a hook call), "feedback", "read" (from the EHR), "purge"
+    kind                     "evaluation" (a hook call), "feedback", "validation" (of a record), "read" (from the EHR),
+                             "purge"
     client, issuer, token_id who called: the name in the settings; what its token said, once it was verified
     service, hook, instance  what was called; the EHR's id of the call
     user, patient, encounter for whom and about whom, ids of the EHR
@@ -14,6 +15,7 @@ Members of a document, each left out where it has no value:
     unread                   keys that could not be read, and why
     key, query, resources,   of a read: what was asked, how many were found, how long it took
     server, milliseconds
+    issues                   of a validation: how many errors, warnings and remarks were found; nothing of the record
     told                     of feedback: card, outcome, and why an item does not count
     content, program         versions of the medicine and of the program
     correlation              the id under which the log speaks of the call
@@ -30,7 +32,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib import metadata
-from typing import Any
+from typing import Any, Literal
 
 from cds import content
 from cds.assessment import Assessment
@@ -50,6 +52,7 @@ _REFERENCE = re.compile(r"[A-Za-z]{1,64}/[!-~]{1,128}\Z")
 _WORD = re.compile(r"[!-~]{1,256}\Z")
 
 Json = dict[str, Any]
+Kind = Literal["evaluation", "feedback", "validation"]
 
 
 def program() -> str:
@@ -68,7 +71,7 @@ class Call:
     """One call, as far as it is known. `client` is "" unless it was verified; `refused` is a word of ours."""
 
     correlation: str
-    feedback: bool
+    kind: Kind
     service: Service | None
     client: str = ""
     issuer: str = ""
@@ -80,7 +83,7 @@ class Call:
         """The record of this call, answered with `status`."""
         return Record(
             at,
-            "feedback" if self.feedback else "evaluation",
+            self.kind,
             self.client,
             patient or (self.hook.patient if self.hook else ""),
             _filled({**self._known(), "status": status, "refused": self.refused, **more}),
@@ -174,6 +177,12 @@ def told(
     return [call.record(HTTPStatus.OK, when, {"outcome": "stored", "told": items}, patient)]
 
 
+def judged(call: Call, outcome: str, issues: Mapping[str, int], at: datetime | None = None) -> list[Record]:
+    """The record of a validation: `outcome` "valid" or "invalid", and how many issues there were by severity."""
+    when = instant(at or datetime.now(UTC))
+    return [call.record(HTTPStatus.OK, when, {"outcome": outcome, "issues": dict(issues)})]
+
+
 def purged(
     last: Mark | None,
     removed: Mapping[str, int],
@@ -225,4 +234,3 @@ def _sources(chart: Chart) -> Iterable[str]:
             yield from (each.source for each in found)
     yield from (each.source for each in chart.administrations)
     yield from (each.source for each in chart.adverse_events)
-

@@ -12,7 +12,7 @@ from pathlib import Path
 from hooks import outbound
 from hooks.outbound import Reply
 from hooks.reach import Reach
-from hooks.services import SERVICES
+from hooks.services import SERVICES, VALIDATION
 from hooks.site import Client, Settings
 from hooks.store import Spent
 from hooks.trust import token as tokens
@@ -62,7 +62,7 @@ class Gate:
         """
         self._url = settings.server.public_url
         paths = ("/cds-services", *(f"/cds-services/{id}{end}" for id in SERVICES for end in ("", _FEEDBACK)))
-        self._ours = frozenset(self._url + path for path in paths)
+        self._ours = frozenset(self._url + path for path in (*paths, VALIDATION))
         self._clients = {(client.issuer, client.tenant): client for client in settings.clients}
         self._issuers = frozenset(client.issuer for client in settings.clients)
         self._keys = {client.name: _keys(client, ticks, folder) for client in settings.clients}
