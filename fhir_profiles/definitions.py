@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from fhir_profiles.elements import SEEN_BY_STRUCTURE
 from fhir_profiles.expansion import Shelf, expanded
 from fhir_profiles.library import CORE
 
@@ -20,8 +21,6 @@ FOLDER = "org/hl7/fhir/r4/model"
 STRUCTURES = (f"{FOLDER}/profile/profiles-types.xml", f"{FOLDER}/profile/profiles-resources.xml")
 TERMS = tuple(f"{FOLDER}/valueset/{name}.xml" for name in ("valuesets", "v3-codesystems", "v2-tables"))
 DEFINES = "StructureDefinition"
-SEEN_BY_STRUCTURE = {"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6"}
-"""Constraints that stand at nearly every element. The validator sees the same in the shape of a record."""
 MANY_CODES = 3000
 """A larger value set is somebody else's list (languages, currencies), and is not shipped."""
 

@@ -7,6 +7,9 @@ from typing import Any
 
 Raw = Mapping[str, Any]
 
+SEEN_BY_STRUCTURE = {"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6"}
+"""Constraints of nearly every element. The validator sees the same in the shape of a record; dom-6 is only advice."""
+
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _CHOICE = "[x]"
 
@@ -125,7 +128,7 @@ def _element(id: str, raw: Mapping[str, Raw], below: Mapping[str, list[str]], ma
         rules=tuple(
             Rule(each["key"], each["severity"], each["human"], each["expression"])
             for each in said.get("constraint", [])
-            if "expression" in each
+            if "expression" in each and each["key"] not in SEEN_BY_STRUCTURE
         ),
         fixed=next((value for name, value in said.items() if name.startswith("fixed")), None),
         pattern=next((value for name, value in said.items() if name.startswith("pattern")), None),

@@ -56,6 +56,8 @@ class Run:
     record: Json
     found: dict[tuple[str, str], Issue] = field(default_factory=dict)
     seen: set[tuple[str, int]] = field(default_factory=set)
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    """Path of a value, and id of a rule that was asked about it."""
     misshapen: set[str] = field(default_factory=set)
     faults: dict[tuple[int, str], str] = field(default_factory=dict)
     """What is wrong with a resource by a profile that it does not name, "" for nothing."""

@@ -11,6 +11,7 @@ from fhir_profiles import library
 from fhir_profiles.bindings import judge_binding
 from fhir_profiles.elements import Element, Kind, Structure
 from fhir_profiles.extensions import definition_of
+from fhir_profiles.invariants import judge_rules
 from fhir_profiles.members import MISSING, Found, Value, missing, sorted_out, values
 from fhir_profiles.primitives import fits, how, is_primitive
 from fhir_profiles.references import Target, judge_reference
@@ -50,16 +51,18 @@ def judge_resource(run: Run, value: Any, place: Place, allowed: Sequence[Kind] =
 def judge_by(run: Run, value: Json, structure: Structure | None, place: Place) -> None:
     """An object by a whole definition: a type, a profile, an extension."""
     if structure:
-        _object(run, value, structure.root, place, frozenset({structure.type}))
+        _object(run, value, structure.root, place, structure.type, frozenset({structure.type}))
 
 
-def _object(run: Run, value: Json, element: Element, place: Place, names: Names) -> None:
+def _object(run: Run, value: Json, element: Element, place: Place, type: str, names: Names) -> None:
+    """`type` is what FHIRPath calls the value, `names` what contexts of extensions may call it."""
     if not run.first_time(place.path, element):
         return
     if element.children:
         groups = sorted_out(run, value, element, place.path)
         for child in element.children.values():
             _child(run, value, child, groups.get(child.path), place, names)
+    judge_rules(run, value, element.rules, type, place)
 
 
 def _child(run: Run, value: Json, child: Element, found: Found | None, place: Place, names: Names) -> None:
@@ -104,13 +107,14 @@ def _layers(run: Run, value: Json, element: Element, kind: Kind | None, place: P
     if element.same_as:
         of = library.core(element.same_as.partition(".")[0])
         element = of.elements[element.same_as] if of else element
-    names = frozenset({element.path, *((kind.code,) if kind else ())})
-    _object(run, value, element, place, names)
+    type = kind.code if kind and kind.code not in NAMELESS else element.path
+    names = frozenset({element.path, type})
+    _object(run, value, element, place, type, names)
     if kind is None or kind.code in NAMELESS:
         return
     base = library.core(kind.code)
     if base:
-        _object(run, value, base.root, place, names)
+        _object(run, value, base.root, place, type, names)
     for url in kind.profiles:
         judge_by(run, value, library.structure(url), place)
     if kind.code == "Extension" and run.first_time(place.path, definition_of):

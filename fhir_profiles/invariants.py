@@ -1,0 +1,39 @@
+"""Asking the rules (constraints) of an element about a value, and saying in words which one is broken."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fhir_profiles.elements import Rule
+from fhir_profiles.fhirpath import holds
+from fhir_profiles.plain_rules import PLAIN
+from fhir_profiles.run import Place, Run
+
+LARGEST = 20_000
+"""The library that evaluates FHIRPath takes quadratic time; it is not asked about objects with more values."""
+
+
+def judge_rules(run: Run, value: Any, rules: tuple[Rule, ...], type: str, place: Place) -> None:
+    """A value by rules. `type` is its type, or the path of its element where it has no type of its own."""
+    if not rules or place.path in run.misshapen:
+        return
+    for rule in rules:
+        mark = (place.path, rule.key)
+        if mark not in run.asked:
+            run.asked.add(mark)
+            _judge(run, value, rule, type, place)
+
+
+def _judge(run: Run, value: Any, rule: Rule, type: str, place: Place) -> None:
+    plain = PLAIN.get(rule.key)
+    if plain:
+        fine: bool | None = plain[0](value)
+        words = plain[1]
+    else:
+        large = isinstance(value, Mapping) and run.sizes.get(id(value), 0) > LARGEST
+        fine = None if large else holds(rule.expression, value, type, place.resource, place.holder)
+        words = rule.human
+    if fine is None:
+        run.add(place.path, rule.key, f"Whether this holds could not be told: {words}", "incomplete", "information")
+    elif not fine:
+        severity = "warning" if rule.severity == "warning" else "error"
+        run.add(place.path, rule.key, words, "invariant", severity)
