@@ -1,6 +1,6 @@
 """Codes by the value set that an element requires."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from fhir_profiles import library
@@ -35,10 +35,10 @@ def _given(value: Any) -> Iterator[tuple[str | None, str]]:
     """(system, code) of what is coded. The system of a plain code is None: it is that of the value set."""
     if isinstance(value, str):
         yield None, value
-    elif isinstance(value, Mapping) and "coding" in value:
+    elif isinstance(value, dict) and "coding" in value:
         for each in value["coding"] if isinstance(value["coding"], list) else ():
             yield from _given(each)
-    elif isinstance(value, Mapping) and isinstance(value.get("code"), str):
+    elif isinstance(value, dict) and isinstance(value.get("code"), str):
         system = value.get("system")
         yield system if isinstance(system, str) else "", value["code"]
 

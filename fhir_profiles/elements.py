@@ -54,12 +54,12 @@ class Element:
     """By name; a choice is named "value[x]"."""
     slices: Mapping[str, "Element"] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name in FHIRPath, which for a choice is that of all its types."""
         return self.path.rpartition(".")[2].removesuffix(_CHOICE)
 
-    @property
+    @cached_property
     def choice(self) -> bool:
         """Whether its name in JSON says its type."""
         return self.path.endswith(_CHOICE)
@@ -75,6 +75,16 @@ class Element:
             else:
                 found[child.name] = child, None
         return found
+
+
+    @cached_property
+    def demanding(self) -> tuple["Element", ...]:
+        """The children that must be there, or some of whose slices must."""
+        return tuple(
+            child
+            for child in self.children.values()
+            if child.min or any(each.min for each in child.slices.values())
+        )
 
 
 @dataclass(frozen=True, eq=False)

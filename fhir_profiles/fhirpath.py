@@ -1,6 +1,6 @@
 """Asking a rule in FHIRPath about a part of a record, with the types of FHIR R4."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ _LIBRARY_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError,
 
 
 def _has_value(given: Answer) -> Answer:
-    return [len(given) == 1 and given[0] is not None and not isinstance(given[0], Mapping)]
+    return [len(given) == 1 and given[0] is not None and not isinstance(given[0], dict)]
 
 
 _OPTIONS = {
@@ -37,8 +37,9 @@ def holds(expression: str, value: Any, path: str, resource: object, root: object
     `path` is the type of the value, or the path of its element in the definition. `resource` and `root` are what
     %resource and %rootResource stand for. No answer counts as no, as it does for the official validator.
     """
+    node = ResourceNode(value, path)  # type: ignore[no-untyped-call]
     try:
-        answer = _compiled(expression)(ResourceNode.create_node(value, path), {"resource": resource, "rootResource": root})
+        answer = _compiled(expression)(node, {"resource": resource, "rootResource": root})
     except Exception as fault:
         if type(fault) is Exception or isinstance(fault, _LIBRARY_FAULTS):  # the library raises Exception itself
             return None

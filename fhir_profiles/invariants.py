@@ -1,6 +1,5 @@
 """Asking the rules (constraints) of an element about a value, and saying in words which one is broken."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from fhir_profiles.elements import Rule
@@ -29,11 +28,10 @@ def _judge(run: Run, value: Any, rule: Rule, type: str, place: Place) -> None:
         fine: bool | None = plain[0](value)
         words = plain[1]
     else:
-        large = isinstance(value, Mapping) and run.sizes.get(id(value), 0) > LARGEST
+        large = isinstance(value, dict) and run.sizes.get(id(value), 0) > LARGEST
         fine = None if large else holds(rule.expression, value, type, place.resource, place.holder)
         words = rule.human
     if fine is None:
         run.add(place.path, rule.key, f"Whether this holds could not be told: {words}", "incomplete", "information")
     elif not fine:
-        severity = "warning" if rule.severity == "warning" else "error"
-        run.add(place.path, rule.key, words, "invariant", severity)
+        run.add(place.path, rule.key, words, "invariant", "warning" if rule.severity == "warning" else "error")

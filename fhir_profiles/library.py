@@ -41,9 +41,9 @@ def _rows() -> Mapping[str, Mapping[str, str]]:
     return {row["url"]: row for row in json.loads(_files()[".index.json"])["files"] if "url" in row}
 
 
-def _ours(url: str) -> Mapping[str, Any] | None:
-    row = _rows().get(url)
-    return json.loads(_files()[row["filename"]]) if row else None
+def _ours(url: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(_files()[_rows()[url]["filename"]])
+    return read
 
 
 @cache
@@ -52,21 +52,28 @@ def canonical() -> str:
     return str(json.loads(_files()["package.json"])["canonical"])
 
 
-@lru_cache(1000)
 def core(type: str) -> Structure | None:
     """The definition of a resource type or data type of FHIR R4, None if there is no such type."""
-    found = _core()["structures"].get(type)
-    return compiled(found) if found else None
+    return _of_core(type) if type in _core()["structures"] else None
 
 
-@lru_cache(1000)
+@cache
+def _of_core(type: str) -> Structure:
+    return compiled(_core()["structures"][type])
+
+
+@cache
+def _of_package(url: str) -> Structure:
+    return compiled(_ours(url))
+
+
 def structure(url: str) -> Structure | None:
     """The definition with this address, with or without |version; None where we hold none."""
     plain = url.partition("|")[0]
     if plain.startswith(OF_FHIR):
         return core(plain.removeprefix(OF_FHIR))
-    found = _ours(plain)
-    return compiled(found) if found and found["resourceType"] == "StructureDefinition" else None
+    row = _rows().get(plain)
+    return _of_package(plain) if row and row["resourceType"] == "StructureDefinition" else None
 
 
 @lru_cache(1000)
@@ -100,4 +107,4 @@ def codes(value_set: str) -> Codes | None:
 @cache
 def _shelf() -> Shelf:
     terms = [url for url, row in _rows().items() if row["resourceType"] in {"CodeSystem", "ValueSet"}]
-    return Shelf([dict(found) for url in terms if (found := _ours(url))])
+    return Shelf(map(_ours, terms))

@@ -1,21 +1,22 @@
 """Which members of a JSON object belong to which child of an element, and the values they hold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
+from fhir_profiles import library
 from fhir_profiles.elements import Element, Kind
-from fhir_profiles.library import data_type
 from fhir_profiles.primitives import is_primitive
 from fhir_profiles.run import Json, Place, Run
 
+FEW = 5
+"""So many types of a choice are named with their members."""
 MISSING: Any = object()
 """What stands for a primitive that has only an id or extensions."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value of a child: where it stands, what it is, its `_name` companion, and its type where the name says it."""
 
     path: str
@@ -43,7 +44,7 @@ def sorted_out(run: Run, value: Json, element: Element, path: str) -> dict[str, 
             groups.setdefault(hit[0].path, Found(hit[0])).names[name] = hit[1]
         elif choice := _other_type(name, element):
             groups.setdefault(choice.path, Found(choice)).refused = True
-            run.add(f"{path}.{choice.name}", "type", f"{name} is not allowed here; use {_ways(choice)}.")
+            run.add(f"{path}.{choice.name}", "type", f"{name} is not allowed here; {_instead(name, choice)}.")
         elif key != "resourceType":
             _unknown(run, key, element, path)
     for found in groups.values():
@@ -60,16 +61,22 @@ def _may_have_companion(child: Element, kind: Kind | None) -> bool:
 def _other_type(name: str, element: Element) -> Element | None:
     """The choice that a member of a type that is not allowed was meant for."""
     for child in element.children.values():
-        if child.choice and name.startswith(child.name) and data_type(name[len(child.name) :]):
+        if child.choice and name.startswith(child.name) and library.data_type(name[len(child.name) :]):
             return child
     return None
 
 
 def _ways(choice: Element) -> str:
-    names = [choice.name + kind.code[:1].upper() + kind.code[1:] for kind in choice.kinds]
-    if len(names) == 1:
-        return f"{names[0]} (of type {choice.kinds[0].code})"
-    return f"one of {', '.join(names)}" if names else "nothing"
+    return " or ".join(choice.name + kind.code[:1].upper() + kind.code[1:] for kind in choice.kinds) or "nothing"
+
+
+def _instead(name: str, choice: Element) -> str:
+    """What to write instead of a member of a choice that is of another type."""
+    given = name[len(choice.name) :]
+    type = given if library.core(given) else given[:1].lower() + given[1:]
+    few = choice.kinds if len(choice.kinds) <= FEW else ()
+    types = f" ({' or '.join(kind.code for kind in few)}, not {type})" if few else ""
+    return f"write {_ways(choice)}{types}"
 
 
 def _unknown(run: Run, key: str, element: Element, path: str) -> None:
@@ -105,7 +112,7 @@ def _listed(run: Run, path: str, name: str, content: Any, companion: Any) -> Ite
     for number in range(max(len(ours), len(theirs))):
         first = ours[number] if number < len(ours) else MISSING
         second = theirs[number] if number < len(theirs) else MISSING
-        if first is None and isinstance(second, Mapping):
+        if first is None and isinstance(second, dict):
             first = MISSING
         if second is None:
             second = MISSING

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
 
-_ELEMENTS = frozenset(
-    "a abbr acronym address b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em font h1 h2"
-    " h3 h4 h5 h6 hr i img ins kbd li map area ol p pre q s samp small span strike strong sub sup table tbody td tfoot"
-    " th thead tr tt u ul var bdo dir".split()
-)
+_NAMES = """
+    a abbr acronym address area b bdo big blockquote br caption center cite code col colgroup dd del dfn dir div dl dt
+    em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q s samp small span strike strong sub sup table tbody td
+    tfoot th thead tr tt u ul var
+"""
+_ELEMENTS = frozenset(_NAMES.split())
 _XHTML = "http://www.w3.org/1999/xhtml"
 
 

@@ -3,10 +3,12 @@
 Each returns whether the rule holds for an object that has the right shape.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fhir_profiles.dates import surely_later
+from fhir_profiles.elements import Rule
 from fhir_profiles.narrative import is_clean
 from fhir_profiles.run import Json
 
@@ -39,6 +41,25 @@ def _in_order(low: Any, high: Any) -> bool:
     return not alike or "value" not in low or "value" not in high or low["value"] <= high["value"]
 
 
+def _whole_uri(identifier: Json) -> bool:
+    return identifier.get("system") != "urn:ietf:rfc:3986" or ":" in identifier.get("value", ":")
+
+
+def _value_apart(observation: Json) -> bool:
+    """Whether no component says the value that the observation itself has."""
+    if not any(name.startswith("value") for name in observation):
+        return True
+    codes = set(_codings(observation))
+    return not any(code in codes for part in observation.get("component", []) for code in _codings(part))
+
+
+def _codings(part: Json) -> Iterator[str]:
+    for coding in part.get("code", {}).get("coding", []):
+        yield json.dumps(coding, sort_keys=True, default=str)
+
+
+OF_TYPES = {"Identifier": (Rule("uri-value", "error", "", ""),)}
+"""Rules that FHIR states in its text alone, by the type they are about."""
 PLAIN: dict[str, tuple[Callable[[Json], bool], str]] = {
     "qty-3": (lambda each: "code" not in each or "system" in each, "A quantity with a code also names its system."),
     "sqty-1": (lambda each: "comparator" not in each, "No comparator (<, >) may stand here."),
@@ -50,6 +71,12 @@ PLAIN: dict[str, tuple[Callable[[Json], bool], str]] = {
     "txt-1": (lambda each: is_clean(each.get("div")), "The narrative holds what is no simple XHTML."),
     "txt-2": (lambda each: True, ""),
     "ref-1": (lambda each: True, ""),
+    "uri-value": (_whole_uri, "With the system urn:ietf:rfc:3986 the value is a whole URI such as urn:oid:1.2.3."),
+    "obs-6": (
+        lambda each: "dataAbsentReason" not in each or not any(name.startswith("value") for name in each),
+        "A value and dataAbsentReason exclude each other: leave one of them out.",
+    ),
+    "obs-7": (_value_apart, "A component has the code of the whole Observation: give the value in one place only."),
     "bdl-1": (lambda each: "total" not in each or each.get("type") in {"searchset", "history"},
               "Only a searchset or a history has a total."),
     "bdl-2": (lambda each: each.get("type") == "searchset" or not any("search" in one for one in _entries(each)),
@@ -70,4 +97,4 @@ PLAIN: dict[str, tuple[Callable[[Json], bool], str]] = {
     "bdl-12": (lambda each: each.get("type") != "message" or _first(each, "MessageHeader"),
                "The first entry of a message is a MessageHeader."),
 }  # fmt: skip
-"""Id of the constraint -> whether it holds, and what is wrong where it does not. ref-1 is seen where references are."""
+"""Id of the rule -> whether it holds, and what is wrong where it does not. ref-1 is seen where references are."""

@@ -26,6 +26,7 @@ _FORMS = {
 }
 _CODE = re.compile(r"\S+(\s\S+)*")
 _ADDRESS = re.compile(r"\S+")
+_CANONICAL = re.compile(r"#\S*|[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 _BASE64 = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 _HOW = {
     "date": "a date such as 2026-03-01, 2026-03 or 2026",
@@ -40,7 +41,7 @@ _HOW = {
     "markdown": "text that is not empty",
     "uri": "an address without spaces",
     "url": "an address without spaces",
-    "canonical": "an address without spaces",
+    "canonical": "a whole address such as https://example.org/one, or # and the id of a contained resource",
     "base64Binary": "base64",
     "boolean": "true or false, without quotes",
     "integer": "a whole number, without quotes",
@@ -110,7 +111,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     **{name: _dated(_FORMS[name]) for name in ("date", "dateTime", "instant")},
     **{name: _text(_FORMS[name]) for name in ("time", "id", "oid", "uuid")},
     **dict.fromkeys(("string", "markdown", "xhtml"), _string),
-    **dict.fromkeys(("uri", "url", "canonical"), _text(_ADDRESS)),
+    **dict.fromkeys(("uri", "url"), _text(_ADDRESS)),
+    "canonical": _text(_CANONICAL),
     "code": _text(_CODE),
     "base64Binary": _base64,
     "boolean": lambda value: isinstance(value, bool),

@@ -1,10 +1,11 @@
 """References: what they lead to, inside the record or by their own words, and whether that is allowed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fhir_profiles import library
+from fhir_profiles.bundles import RESTFUL, found_by_name_only
 from fhir_profiles.elements import Kind
 from fhir_profiles.run import Json, Place, Run, claimed
 from fhir_profiles.values import quoted
@@ -58,9 +59,12 @@ def _target(run: Run, reference: str, place: Place) -> Target | None:
     plain = reference.partition("/_history/")[0]
     resource = run.entries.by_url.get(plain)
     if resource is None and literal and not literal["base"]:
-        base = _LITERAL.fullmatch(place.full_url)
-        nearest = run.entries.by_url.get(f"{base['base']}{plain}") if base and base["base"] else None
-        resource = nearest or run.entries.by_name.get(plain)
+        base = RESTFUL.fullmatch(place.full_url)
+        resource = run.entries.by_url.get(f"{base['base']}{plain}") if base else None
+        if resource is None:
+            resource = run.entries.by_name.get(plain)
+            if resource and place.full_url and run.entries.full_urls.get(id(resource)):
+                found_by_name_only(run, plain, place)
     return Target(resource, resource, run.entries.full_urls.get(id(resource), "")) if resource else None
 
 
@@ -69,7 +73,7 @@ def _contained(id: str, holder: Json) -> Json | None:
         return holder
     held = holder.get("contained")
     for each in held if isinstance(held, list) else ():
-        if isinstance(each, Mapping) and each.get("id") == id and isinstance(each.get("resourceType"), str):
+        if isinstance(each, dict) and each.get("id") == id and isinstance(each.get("resourceType"), str):
             return each
     return None
 

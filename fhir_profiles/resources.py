@@ -1,9 +1,10 @@
 """A resource as a whole: the resources contained in it, and the profiles that it names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from fhir_profiles import library
+from fhir_profiles.bundles import judge_entries
 from fhir_profiles.elements import Structure
 from fhir_profiles.run import Json, Place, Run, claimed
 from fhir_profiles.values import quoted
@@ -35,7 +36,9 @@ def profile(run: Run, url: str, value: Json, place: Place) -> Iterator[Structure
 
 
 def judge_whole(run: Run, value: Json, place: Place) -> None:
-    """The rules about contained resources."""
+    """The rules about the entries of a Bundle, and about contained resources."""
+    if value["resourceType"] == "Bundle":
+        judge_entries(run, value, place)
     held = value.get("contained")
     if not isinstance(held, list):
         return
@@ -45,15 +48,15 @@ def judge_whole(run: Run, value: Json, place: Place) -> None:
         return
     asked = set(_local(value))
     for number, each in enumerate(held):
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             _contained(run, each, f"{place.path}.contained[{number}]", asked)
 
 
 def _contained(run: Run, each: Json, path: str, asked: set[str]) -> None:
     meta = each.get("meta")
-    if isinstance(meta, Mapping) and ("versionId" in meta or "lastUpdated" in meta):
+    if isinstance(meta, dict) and ("versionId" in meta or "lastUpdated" in meta):
         run.add(f"{path}.meta", "dom-4", "A contained resource has no version of its own.", "invariant")
-    if isinstance(meta, Mapping) and "security" in meta:
+    if isinstance(meta, dict) and "security" in meta:
         run.add(f"{path}.meta", "dom-5", "A contained resource has no security label of its own.", "invariant")
     if f"#{each.get('id')}" not in asked and "#" not in set(_local(each)):
         words = "Nothing refers to this contained resource: refer to it by # and its id, or leave it out."
@@ -68,7 +71,7 @@ def _local(value: Json) -> Iterator[str]:
         if isinstance(each, str):
             if each.startswith("#"):
                 yield each
-        elif isinstance(each, Mapping):
+        elif isinstance(each, dict):
             left.extend(each.values())
         elif isinstance(each, list):
             left.extend(each)

@@ -1,8 +1,8 @@
 """One judging of one record: what was found so far, what was looked at, and where things stand in the record."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from fhir_profiles.issues import Issue, Severity
 
@@ -18,8 +18,7 @@ class Enough(Exception):
     """So many faults were found that looking further helps nobody."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands: its FHIRPath, the resource it is in, and the one that holds the contained resources."""
 
     path: str
@@ -29,7 +28,7 @@ class Place:
 
     def at(self, path: str) -> "Place":
         """The same resource, further down."""
-        return replace(self, path=path)
+        return Place(path, self.resource, self.holder, self.full_url)
 
 
 class Entries:
@@ -41,8 +40,8 @@ class Entries:
         self.by_name: dict[str, Json] = {}
         listed = bundle.get("entry") if bundle.get("resourceType") == "Bundle" else None
         for entry in listed if isinstance(listed, list) else ():
-            resource = entry.get("resource") if isinstance(entry, Mapping) else None
-            if isinstance(resource, Mapping) and isinstance(resource.get("resourceType"), str):
+            resource = entry.get("resource") if isinstance(entry, dict) else None
+            if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
                 self.by_name.setdefault(f"{resource['resourceType']}/{resource.get('id')}", resource)
                 if isinstance(entry.get("fullUrl"), str):
                     self.by_url.setdefault(entry["fullUrl"], resource)
@@ -81,7 +80,7 @@ class Run:
     def inside(self, resource: Json, here: Place, place: Place) -> Place:
         """The place of a resource that stands in another one."""
         if here.path.removeprefix(place.path).startswith(".contained"):
-            return replace(place, path=here.path, resource=resource)
+            return Place(here.path, resource, place.holder, place.full_url)
         return Place(here.path, resource, resource, self.entries.full_urls.get(id(resource), ""))
 
     def first_time(self, path: str, by: object) -> bool:
@@ -96,7 +95,7 @@ class Run:
 def claimed(resource: Json) -> list[str]:
     """The addresses of the profiles that a resource names, without their versions."""
     meta = resource.get("meta")
-    named = meta.get("profile") if isinstance(meta, Mapping) else None
+    named = meta.get("profile") if isinstance(meta, dict) else None
     return [url.partition("|")[0] for url in named if isinstance(url, str)] if isinstance(named, list) else []
 
 
@@ -117,11 +116,11 @@ def depth_and_sizes(record: Any) -> tuple[int, dict[int, int]]:
     while position < len(order):
         value, _, depth = order[position]
         deepest = max(deepest, depth)
-        inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         order.extend((each, position, depth + 1) for each in inside)
         position += 1
     counts = [1] * len(order)
     for number in range(len(order) - 1, 0, -1):
         counts[order[number][1]] += counts[number]
     kept = ((order[number][0], count) for number, count in enumerate(counts))
-    return deepest, {id(value): count for value, count in kept if isinstance(value, Mapping | list)}
+    return deepest, {id(value): count for value, count in kept if isinstance(value, dict | list)}

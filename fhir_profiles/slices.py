@@ -1,6 +1,6 @@
 """Slices: which items of a list belong to which, and how many of each there must be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fhir_profiles import library
@@ -9,15 +9,22 @@ from fhir_profiles.members import Value
 from fhir_profiles.run import Run, claimed
 from fhir_profiles.values import contains, in_words, same
 
+Hit = tuple[Value, Element]
+"""An item and the slice that it belongs to."""
 
-def judge_slices(run: Run, items: Sequence[Value], element: Element, path: str) -> bool:
-    """Counts the items of each slice. True if a slice lacks items, so that the list lacks them too."""
+
+def judge_slices(run: Run, items: Sequence[Value], element: Element, path: str) -> tuple[list[Hit], bool]:
+    """Counts the items of each slice. Returns each item with its slice, and whether a slice lacks items, so that the
+    list lacks them too.
+    """
     counts = dict.fromkeys(element.slices, 0)
+    hits: list[Hit] = []
     for item in items:
-        hits = slices_of(item, element)
-        for name in hits:
+        names = _slices_of(item, element)
+        for name in names:
             counts[name] += 1
-        if not hits and element.closed:
+            hits.append((item, element.slices[name]))
+        if not names and element.closed:
             run.add(item.path, "closed", f"{element.name} may only be one of: {', '.join(element.slices)}.")
     absent = False
     for name, count in counts.items():
@@ -29,11 +36,10 @@ def judge_slices(run: Run, items: Sequence[Value], element: Element, path: str) 
         if each.max is not None and count > each.max:
             words = f"{element.name} may have at most {each.max} {name}{_told(each, element)}; there are {count}."
             run.add(path, "slice-max", words)
-    return absent
+    return hits, absent
 
 
-def slices_of(item: Value, element: Element) -> list[str]:
-    """The names of the slices that an item belongs to."""
+def _slices_of(item: Value, element: Element) -> list[str]:
     return [
         name
         for name, each in element.slices.items()
@@ -74,7 +80,7 @@ def _matches(item: Value, each: Element, how: str, path: str) -> bool:
         kinds = {kind.code for kind in wanted.kinds}
         if path == "$this" and item.kind:
             return item.kind.code in kinds
-        return any(isinstance(one, Mapping) and one.get("resourceType") in kinds for one in given)
+        return any(isinstance(one, dict) and one.get("resourceType") in kinds for one in given)
     if how == "profile":
         return any(_claims(one, {url for kind in wanted.kinds for url in kind.profiles}) for one in given)
     return any(_is(one, wanted) for one in given)
@@ -91,7 +97,7 @@ def _is(value: Any, wanted: Element) -> bool:
 
 
 def _claims(value: Any, urls: set[str]) -> bool:
-    return isinstance(value, Mapping) and not urls.isdisjoint(claimed(value))
+    return isinstance(value, dict) and not urls.isdisjoint(claimed(value))
 
 
 def _part(each: Element, path: str) -> Element | None:
@@ -119,7 +125,7 @@ def _at(value: Any, path: str) -> Iterator[Any]:
     first, _, rest = path.partition(".")
     if path == "$this":
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         held = value.get(first, [])
         for each in held if isinstance(held, list) else [held]:
             yield from _at(each, rest) if rest else (each,)

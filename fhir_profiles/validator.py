@@ -1,6 +1,6 @@
 """The validator: a FHIR R4 resource by our profiles and by FHIR itself, without network."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from fhir_profiles import library
 from fhir_profiles.issues import Issue, outcome
@@ -21,7 +21,7 @@ def validate(resource: object, *, profiles: Sequence[str] = ()) -> tuple[Issue, 
     The profiles that the record names in meta.profile are asked, and with them `profiles`: canonical addresses, or
     the ids of our profiles. Never raises, whatever JSON the record is.
     """
-    if not isinstance(resource, Mapping):
+    if not isinstance(resource, dict):
         return (Issue("error", "structure", "", "A record is a JSON object.", "type"),)
     depth, sizes = depth_and_sizes(resource)
     type = resource.get("resourceType")

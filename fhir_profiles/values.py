@@ -1,7 +1,6 @@
 """Comparing values with those that a definition fixes, and showing them in words."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from fhir_profiles.elements import Element
@@ -15,7 +14,7 @@ def quoted(value: Any) -> str:
 
 
 def _as_json(value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "{…}"
     if isinstance(value, list):
         return "[…]"
@@ -24,8 +23,8 @@ def _as_json(value: Any) -> str:
 
 def same(value: Any, wanted: Any) -> bool:
     """Whether two JSON values are equal; true and 1 are not."""
-    if isinstance(wanted, Mapping):
-        return isinstance(value, Mapping) and value.keys() == wanted.keys() and contains(value, wanted)
+    if isinstance(wanted, dict):
+        return isinstance(value, dict) and value.keys() == wanted.keys() and contains(value, wanted)
     if isinstance(wanted, list):
         return isinstance(value, list) and len(value) == len(wanted) and all(map(same, value, wanted))
     return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
@@ -33,8 +32,8 @@ def same(value: Any, wanted: Any) -> bool:
 
 def contains(value: Any, pattern: Any) -> bool:
     """Whether a value holds all that a pattern holds."""
-    if isinstance(pattern, Mapping):
-        return isinstance(value, Mapping) and all(
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(
             name in value and contains(value[name], part) for name, part in pattern.items()
         )
     if isinstance(pattern, list):
@@ -44,7 +43,7 @@ def contains(value: Any, pattern: Any) -> bool:
 
 def in_words(wanted: Any) -> str:
     """What is wanted, for the person who typed something else."""
-    if isinstance(wanted, Mapping):
+    if isinstance(wanted, dict):
         if "coding" in wanted:
             return " and ".join(in_words(each) for each in wanted["coding"])
         if "code" in wanted:

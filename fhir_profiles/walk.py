@@ -4,7 +4,7 @@ Several definitions may hold for one value: that of its type, of the profile, of
 for itself, once, and the same fault found twice is kept once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fhir_profiles import library
@@ -13,11 +13,12 @@ from fhir_profiles.elements import Element, Kind, Structure
 from fhir_profiles.extensions import definition_of
 from fhir_profiles.invariants import judge_rules
 from fhir_profiles.members import MISSING, Found, Value, missing, sorted_out, values
+from fhir_profiles.plain_rules import OF_TYPES
 from fhir_profiles.primitives import fits, how, is_primitive
 from fhir_profiles.references import Target, judge_reference
 from fhir_profiles.resources import judge_whole, named_profiles
 from fhir_profiles.run import Json, Place, Run
-from fhir_profiles.slices import judge_slices, slices_of
+from fhir_profiles.slices import judge_slices
 from fhir_profiles.values import judge_fixed, quoted
 
 NAMELESS = {"BackboneElement", "Element"}
@@ -29,7 +30,7 @@ Names = frozenset[str]
 
 def judge_resource(run: Run, value: Any, place: Place, allowed: Sequence[Kind] = ()) -> None:
     """A resource by FHIR R4, by what is asked of it here, and by the profiles that it names."""
-    type = value.get("resourceType") if isinstance(value, Mapping) else None
+    type = value.get("resourceType") if isinstance(value, dict) else None
     if not isinstance(type, str) or not library.is_resource(type):
         known = f"FHIR R4 knows no resource {quoted(type)}." if type else "A resource has a resourceType."
         run.add(place.path, "type", known)
@@ -38,11 +39,13 @@ def judge_resource(run: Run, value: Any, place: Place, allowed: Sequence[Kind] =
     if named and type not in named and not ANY & set(named):
         run.add(place.path, "type", f"A {type} is not allowed here; use {' or '.join(named)}.")
         return
-    judge_by(run, value, library.core(type), place)
     if run.first_time(place.path, judge_whole):
         judge_whole(run, value, place)
-        for profile in named_profiles(run, value, place):
+        asked = list(named_profiles(run, value, place))
+        for profile in asked:
             judge_by(run, value, profile, place)
+        if not asked:  # a profile repeats all that its base says
+            judge_by(run, value, library.core(type), place)
     for kind in allowed:
         for url in kind.profiles:
             judge_by(run, value, library.structure(url), place)
@@ -60,15 +63,18 @@ def _object(run: Run, value: Json, element: Element, place: Place, type: str, na
         return
     if element.children:
         groups = sorted_out(run, value, element, place.path)
-        for child in element.children.values():
-            _child(run, value, child, groups.get(child.path), place, names)
+        for found in groups.values():
+            _child(run, value, found.child, found, place, names)
+        for child in element.demanding:
+            if child.path not in groups:
+                _child(run, value, child, None, place, names)
     judge_rules(run, value, element.rules, type, place)
 
 
 def _child(run: Run, value: Json, child: Element, found: Found | None, place: Place, names: Names) -> None:
     items = list(values(run, value, found, place)) if found else []
     path = f"{place.path}.{child.name}"
-    absent = judge_slices(run, items, child, path) if child.slices else False
+    hits, absent = judge_slices(run, items, child, path) if child.slices else ([], False)
     if len(items) < child.min and not absent and not (found and (found.refused or path in run.misshapen)):
         run.add(path, "min", missing(child, len(items)), "required")
     if child.max is not None and len(items) > child.max:
@@ -76,8 +82,8 @@ def _child(run: Run, value: Json, child: Element, found: Found | None, place: Pl
         run.add(path, "max", f"{child.name}: {allowed}.")
     for item in items:
         judge_value(run, item, child, place, names)
-        for name in slices_of(item, child):
-            judge_value(run, item, child.slices[name], place, names)
+    for item, each in hits:
+        judge_value(run, item, each, place, names)
 
 
 def judge_value(run: Run, item: Value, element: Element, place: Place, owner: Names) -> None:
@@ -88,7 +94,7 @@ def judge_value(run: Run, item: Value, element: Element, place: Place, owner: Na
     here = place.at(item.path)
     if kind and is_primitive(kind.code):
         _primitive(run, item, kind, here)
-    elif not isinstance(item.content, Mapping):
+    elif not isinstance(item.content, dict):
         run.add(item.path, "type", f"{element.name} is an object with members of its own: write it in {{ }}.")
         return
     elif not item.content:
@@ -112,13 +118,18 @@ def _layers(run: Run, value: Json, element: Element, kind: Kind | None, place: P
     _object(run, value, element, place, type, names)
     if kind is None or kind.code in NAMELESS:
         return
+    own = None
+    if kind.code == "Extension" and run.first_time(place.path, definition_of):
+        own = definition_of(run, value, owner, place)
+        judge_by(run, value, own, place)
     base = library.core(kind.code)
-    if base:
+    if base and (element.children or own):  # these repeat the members of the type, but not its rules
+        judge_rules(run, value, base.root.rules, type, place)
+    elif base:
         _object(run, value, base.root, place, type, names)
+    judge_rules(run, value, OF_TYPES.get(kind.code, ()), type, place)
     for url in kind.profiles:
         judge_by(run, value, library.structure(url), place)
-    if kind.code == "Extension" and run.first_time(place.path, definition_of):
-        judge_by(run, value, definition_of(run, value, owner, place), place)
     if kind.code == "Reference" and run.first_time(place.path, kind):
         judge_reference(run, value, kind, place, _fault)
 
@@ -141,7 +152,7 @@ def _primitive(run: Run, item: Value, kind: Kind, place: Place) -> None:
         shown = "" if kind.code in {"string", "markdown", "xhtml"} else f"{quoted(item.content)} is not valid: "
         run.add(item.path, "format", f"{shown}write {how(kind.code)} ({kind.code}).", "value")
     if item.companion is not MISSING:
-        if not isinstance(item.companion, Mapping) or not item.companion:
+        if not isinstance(item.companion, dict) or not item.companion:
             run.add(item.path, "type", "The member with _ before its name holds an object with an id or extensions.")
         else:
             judge_by(run, item.companion, library.core("Element"), place)
