@@ -44,8 +44,10 @@ ROUTES = {
     "/guide/": Access.PUBLIC,
     "/guide/<path:page>": Access.PUBLIC,
     "/": Access.DEVELOPMENT,
-    "/demo/<any('page.css', 'page.js', 'gfm.js'):name>": Access.DEVELOPMENT,
+    "/demo/<path:name>": Access.DEVELOPMENT,
     "/demo/charts": Access.DEVELOPMENT,
+    "/demo/what-if": Access.DEVELOPMENT,
+    "/demo/cards": Access.DEVELOPMENT,
     "/demo/charts/<chart_id>": Access.DEVELOPMENT,
     "/demo/charts/<chart_id>/call": Access.DEVELOPMENT,
 }

@@ -1,46 +1,87 @@
-"""What the page shows of a chart, read as the service reads it: problems, and the newest of each result."""
+"""What the page shows of a chart, read as the service reads it: the person, records, results and scores."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from cds import adverse
+from cds.assess import assess
+from cds.assessment import Assessment
 from cds.chart import KINDS, Chart, Event
 from cds.codes import ANSWERS, CONCEPTS
-from cds.fhir import read_chart
+from cds.fhir.shapes import part, parts, source_of, text
 from cds.labs import LABS
-from cds.words import quantity
-from hooks.demo.charts import Template, resources
+from cds.words import at, name_of, quantity
+from hooks.demo import over_time
+from hooks.demo.case import Case, records
 
-Row = dict[str, str]
+Json = dict[str, Any]
+Row = dict[str, Any]
+
+SHOWN = ("meld-3.0", "meld-na", "meld", "child-pugh", "albi", "fib-4", "aclf-grade")
+LISTED = {
+    "Condition": ("Problems", "code"),
+    "Procedure": ("Procedures", "code"),
+    "MedicationRequest": ("Medicines", "medicationCodeableConcept"),
+    "MedicationStatement": ("Medicines", "medicationCodeableConcept"),
+}
+"""Type of record -> the list in which it stands, and the member that says what it is."""
 
 
-def name_of(chart: Template) -> str:
-    """The invented name, family name first."""
-    name = chart.prefetch["patient"]["name"][0]
-    return f"{name['family']}, {' '.join(name['given'])}"
-
-
-def of(chart: Template, now: datetime) -> dict[str, Any]:
-    """One line about the person; problems and results; the kinds of record that were not read."""
-    read = frozenset(chart.prefetch) - {"patient"}
-    found = read_chart(resources(chart, now), chart.id, now, read)
+def of(case: Case, chart: Chart) -> Json:
+    """Everything for the middle of the page."""
+    plot = over_time.plot(chart)
     return {
-        "person": _person(found),
-        "problems": list(_problems(found)),
-        "results": sorted(_results(found), key=lambda row: row["when"], reverse=True),
-        "notRead": sorted(KINDS - read),
+        "case": case,
+        "person": _person(chart),
+        "scores": scores(assess(chart)),
+        "lists": _lists(case, chart),
+        "results": list(_results(chart)),
+        "answers": [
+            {"what": ANSWERS[name].title, "value": str(found[0].value), "when": at(found[0].when)[:10]}
+            for name, found in chart.answers.items()
+        ],
+        "not_read": sorted(KINDS - chart.read),
+        "plot": plot,
+        "rows": over_time.rows(plot),
     }
 
 
-def _person(chart: Chart) -> str:
-    sex = next((sex for _, sex in chart.person.sexes), "unknown")
-    born = chart.person.born_first
-    return f"Sex {sex}, born {born or 'unknown'}"
+def scores(found: Assessment) -> list[Row]:
+    """The scores that hepatologists ask for first: title, value or range, band, and every reason in words."""
+    return [
+        {
+            "id": one.id,
+            "title": one.title.partition(" (")[0],
+            "value": over_time.bounds(one),
+            "status": one.status,
+            "band": one.band,
+            "why": over_time.why(one),
+        }
+        for one in map(found.score, SHOWN)
+    ]
 
 
 def _problems(chart: Chart) -> Iterator[Row]:
     """Each record once, with all that it means to the service; administrations and what happened after them last."""
+def _person(chart: Chart) -> Json:
+    sex = next((sex for _, sex in chart.person.sexes), "not recorded")
+    born, last = chart.person.born_first, chart.person.born_last
+    known = born is not None and born == last
+    return {
+        "sex": sex,
+        "born": str(born or "not recorded") if known or born is None else f"{born} to {last}",
+        "age": _age(born, chart.now.date()) if born and known else "",
+        "deceased": chart.person.deceased,
+    }
+
+
+def _age(born: date, today: date) -> str:
+    return f"{today.year - born.year - ((today.month, today.day) < (born.month, born.day))} years"
+
+
+def _lists(case: Case, chart: Chart) -> list[Json]:
+    """Problems, procedures and medicines as charted, each with whether a rule reads it; administrations last."""
     meant: dict[str, list[Event]] = {}
     for events in chart.events.values():
         for event in events:
@@ -53,13 +94,48 @@ def _problems(chart: Chart) -> Iterator[Row]:
         yield {"what": "investigational MSC product", "value": "", "when": str(each.end)[:10]}
     for after in chart.adverse_events:
         yield {"what": adverse.named(after), "value": adverse.graded(after), "when": str(after.when or "")[:10]}
+    found: dict[str, list[Row]] = {title: [] for title, _ in LISTED.values()}
+    for resource in records(case.prefetch):
+        if resource["resourceType"] in LISTED:
+            title, member = LISTED[resource["resourceType"]]
+            found[title].append(_record(resource, member, meant.get(source_of(resource), [])))
+    given = [
+        {"what": "Investigational MSC product", "status": "given", "when": at(each.start), "read": True}
+        for each in reversed(chart.administrations)
+    ]
+    after = [
+        {"what": adverse.named(each), "status": adverse.graded(each), "when": str(each.when or "")[:10], "read": True}
+        for each in chart.adverse_events
+    ]
+    found |= {title: rows for title, rows in (("MSC administrations", given), ("Adverse events", after)) if rows}
+    return [{"title": title, "rows": rows} for title, rows in found.items()]
+
+
+def _record(resource: Mapping[str, Any], member: str, events: list[Event]) -> Row:
+    """One record: as it names itself, else as the rules understand it."""
+    concept = part(resource, member)
+    displays = [text(coding, "display") for coding in parts(concept, "coding")]
+    codes = [text(coding, "code") for coding in parts(concept, "coding")]
+    titles = ", ".join(dict.fromkeys(CONCEPTS[event.concept].title for event in events))
+    said = text(concept, "text") or next(filter(None, displays), "") or titles or ", ".join(filter(None, codes))
+    onset = next((at(event.onset)[:10] for event in events if event.onset), "")
+    status = text(resource, "status") or (events[0].status if events else "")
+    return {"what": said or "not named", "status": status, "when": onset, "read": bool(events)}
 
 
 def _results(chart: Chart) -> Iterator[Row]:
-    for name, results in chart.results.items():
+    """The newest result of each analyte as it was charted, and the way to it."""
+    for name in LABS:
+        results = chart.results.get(name)
+        if not results:
+            continue
         newest = results[0]
-        charted = newest.original
-        value = quantity(charted.value, charted.unit, newest.comparator)
-        yield {"what": LABS[name].title, "value": value, "when": str(newest.when)[:10]}
-    for name, answers in chart.answers.items():
-        yield {"what": ANSWERS[name].title, "value": str(answers[0].value), "when": str(answers[0].when)[:10]}
+        charted, limit = newest.original, newest.upper_limit
+        title = name_of(name)
+        yield {
+            "what": title[:1].upper() + title[1:],
+            "value": quantity(charted.value, charted.unit, newest.comparator),
+            "high": quantity(limit, newest.unit) if limit is not None and newest.value > limit else "",
+            "when": at(newest.when),
+            "spark": over_time.spark(results),
+        }

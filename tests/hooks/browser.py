@@ -1,5 +1,6 @@
 """A headless browser driven over the WebDriver protocol, which is plain JSON over HTTP."""
 
+import base64
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import requests
 DRIVER = shutil.which("chromedriver")
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1100"]
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
 
 class Browser:
@@ -33,6 +34,10 @@ class Browser:
 
     def open(self, address: str) -> None:
         self._ask("POST", "/url", url=address)
+
+    def later(self, script: str, *arguments: Any) -> Any:
+        """What a script hands to its last argument, whenever that is."""
+        return self._ask("POST", "/execute/async", script=script, args=list(arguments))
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self._ask("POST", "/execute/sync", script=script, args=list(arguments))
@@ -57,6 +62,28 @@ class Browser:
             assert time.monotonic() < end, f"never true: {script}"
             time.sleep(0.05)
         return found
+
+    def attach(self, css: str, path: Path) -> None:
+        """Choose a file in a file field."""
+        found = self._ask("POST", "/element", using="css selector", value=css)
+        self._ask("POST", f"/element/{found[ELEMENT]}/value", text=str(path))
+
+    def size(self, width: int, height: int = 1000) -> None:
+        """Make the page so many CSS pixels wide, also narrower than a window can be."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._ask("POST", "/goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=metrics)
+
+    def colours(self, scheme: str) -> None:
+        """Prefer "light" or "dark"."""
+        wanted = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self._ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=wanted)
+
+    def picture(self, path: Path) -> None:
+        """The whole page as a PNG file."""
+        whole = {"format": "png", "captureBeyondViewport": True}
+        taken = self._ask("POST", "/goog/cdp/execute", cmd="Page.captureScreenshot", params=whole)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(taken["data"]))
 
     def complaints(self) -> list[str]:
         """What the browser's console holds: errors, and what the content security policy stopped."""

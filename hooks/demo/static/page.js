@@ -1,9 +1,9 @@
-// Acts as an EHR: reads discovery, sends what the chart holds for each prefetch key, shows the cards that come back.
+// Acts as an EHR: sends what the chart holds to a service, shows the cards that come back, and tells what became of them.
 
-import { element, link, render } from "./gfm.js";
+import { draw } from "./plot.js";
 
 const at = (id) => document.getElementById(id);
-const known = { services: [], charts: [], chart: null };
+const page = { chart: null, dropped: new Map(), imagined: null };
 
 async function json(address, options) {
   const response = await fetch(address, options);
@@ -11,182 +11,89 @@ async function json(address, options) {
   return { ok: response.ok, status: response.status, body };
 }
 
-const post = (address, body) =>
-  json(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const send = (address, text, type = "application/json") =>
+  json(address, { method: "POST", headers: { "Content-Type": type }, body: text });
+const post = (address, body) => send(address, JSON.stringify(body));
+
+/** Why a call was refused, in the words of the service. */
+function why({ status, body }) {
+  const issue = body?.issue?.[0];
+  const said = [issue?.details?.text, issue?.diagnostics].filter(Boolean).join(" ");
+  return `${said || "No reason was given."} (status ${status})`;
+}
 
 function say(text, bad = false) {
   at("state").textContent = text;
   at("state").className = bad ? "error" : "";
 }
 
-function row(...columns) {
-  const made = element("tr");
-  made.append(...columns.map(([text, style, tag = "td"]) => element(tag, text, style ? { class: style } : {})));
-  return made;
-}
+// The chart
 
-function listed(title, items) {
-  const part = document.createDocumentFragment();
-  part.append(element("h4", title));
-  if (!items.length) part.append(element("p", "None that the service reads.", { class: "quiet" }));
-  else {
-    const table = element("table");
-    table.append(...items.map((item) => row([item.what, "", "th"], [item.value ?? "", "number"], [item.when, "date"])));
-    part.append(table);
+async function open(id) {
+  let chart = page.dropped.get(id);
+  if (!chart) {
+    const answer = await json(`/demo/charts/${encodeURIComponent(id)}`);
+    if (!answer.ok) return say(`The chart could not be read. ${why(answer)}`, true);
+    chart = answer.body;
+    history.replaceState(null, "", `/?chart=${id}`);
   }
-  return part;
-}
-
-function showChart(chart) {
-  const place = at("chart");
-  place.replaceChildren(element("h3", chart.name), element("p", chart.person, { class: "quiet" }));
-  place.append(element("p", chart.story));
-  const about = element("p", `Shows: ${chart.expect}`, { class: "quiet" });
-  place.append(about);
-  if (chart.notRead.length) place.append(element("p", `Not read by this system, so unknown: ${chart.notRead.join(", ")}.`));
-  place.append(listed("Problems, procedures, medicines", chart.problems));
-  place.append(listed("Newest results and assessments", chart.results));
-}
-
-async function choose(id) {
-  const { ok, body } = await json(`/demo/charts/${id}`);
-  if (!ok) return say("The chart could not be read.", true);
-  known.chart = body;
-  for (const button of at("charts").querySelectorAll("button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.chart === id));
+  page.chart = chart;
+  page.imagined = null;
+  for (const one of document.querySelectorAll(".patient")) {
+    if (one.dataset.chart === id) one.setAttribute("aria-current", "page");
+    else one.removeAttribute("aria-current");
   }
-  showChart(body);
-  at("service").value = body.services[0];
-  history.replaceState(null, "", `#${id}`);
-  await call();
+  at("chart").innerHTML = chart.html;
+  if (at("plot")) draw(at("plot"));
+  at("service").value = chart.service;
+  return call();
+}
+
+document.addEventListener("click", (event) => {
+  const patient = event.target.closest(".patient");
+  if (!patient || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  open(patient.dataset.chart);
+});
+
+// The call
+
+function contextOf(hook) {
+  const context = structuredClone(page.chart.contexts[hook]);
+  if (page.imagined) context.userId = "Practitioner/what-if";
+  if (context.encounterId) context.encounterId = at("encounter").value;
+  if (context.draftOrders) {
+    const order = page.chart.drafts[at("order").value];
+    context.draftOrders.entry = [{ resource: order }];
+    if (context.selections) context.selections = [`${order.resourceType}/${order.id}`];
+  }
+  return context;
 }
 
 async function call() {
-  const service = known.services.find((offered) => offered.id === at("service").value);
-  const chart = known.chart;
-  at("service-says").textContent = service?.description ?? "";
-  at("cards").replaceChildren();
-  at("traffic").replaceChildren();
-  if (!service || !chart) return;
-  const keys = Object.keys(service.prefetch ?? {}).filter((key) => key in chart.prefetch);
+  const service = at("service").value;
+  const hook = at("service").selectedOptions[0].dataset.hook;
+  for (const field of document.querySelectorAll("[data-for]")) field.hidden = !field.dataset.for.split(" ").includes(hook);
   const request = {
-    hook: service.hook,
+    hook,
     hookInstance: crypto.randomUUID(),
-    context: chart.contexts[service.hook],
-    prefetch: Object.fromEntries(keys.map((key) => [key, chart.prefetch[key]])),
+    context: contextOf(hook),
+    prefetch: page.imagined ?? page.chart.prefetch,
   };
+  at("cards").replaceChildren();
   say("Calling …");
   const started = performance.now();
-  const answer = await post(`/cds-services/${service.id}`, request);
+  const answer = await post(`/cds-services/${service}`, request);
   const took = Math.round(performance.now() - started);
-  showTraffic(request, answer.body);
-  if (!answer.ok) {
-    const issue = answer.body?.issue?.[0];
-    return say(`The service refused (${answer.status}): ${issue?.diagnostics ?? issue?.details?.text ?? "no reason given"}`, true);
-  }
-  const cards = answer.body.cards;
-  say(`${count(cards.length, "card")} in ${took} ms.`);
-  if (!cards.length) {
-    at("cards").append(element("p", "Nothing to say: everything was decided, or this advice was already shown for this chart.", { class: "quiet" }));
-  }
-  at("cards").append(...cards.map((card) => shown(card, service)));
-}
-
-const count = (number, noun) => (number === 1 ? `One ${noun}` : `${number || "No"} ${noun}s`);
-
-function showTraffic(request, response) {
-  for (const [title, body] of [["Request", request], ["Response", response]]) {
-    const details = element("details");
-    details.append(element("summary", `${title} (JSON)`), element("pre", JSON.stringify(body, null, 2), { tabindex: "0" }));
-    at("traffic").append(details);
-  }
-}
-
-function shown(card, service) {
-  const made = element("article", undefined, { class: `card ${card.indicator}` });
-  made.append(element("p", { info: "Information", warning: "Warning", critical: "Critical" }[card.indicator] ?? card.indicator, { class: "indicator" }));
-  made.append(element("h3", card.summary));
-  const source = element("p", "Source: ", { class: "source" });
-  source.append(card.source.url ? link(card.source.label, card.source.url) : card.source.label);
-  made.append(source);
-  if (card.detail) {
-    const detail = element("div", undefined, { class: "detail" });
-    detail.append(render(card.detail));
-    made.append(detail);
-  }
-  if (card.suggestions?.length) made.append(suggestions(card, service));
-  if (card.links?.length) {
-    const links = element("p");
-    card.links.forEach((one, i) => links.append(i ? " · " : "", link(one.label, one.url)));
-    made.append(links);
-  }
-  if (card.uuid && card.overrideReasons?.length) made.append(override(card, service));
-  return made;
-}
-
-function suggestions(card, service) {
-  const part = element("div");
-  const list = element("ul", undefined, { class: "suggestions" });
-  for (const suggestion of card.suggestions) {
-    const item = element("li");
-    const text = element("div", suggestion.label);
-    for (const action of suggestion.actions ?? []) text.append(element("small", action.description));
-    const accept = element("button", "Accept", { type: "button", "aria-label": `Accept: ${suggestion.label}` });
-    accept.addEventListener("click", async () => {
-      const sent = await feedback(card, service, { outcome: "accepted", acceptedSuggestions: [{ id: suggestion.uuid }] });
-      if (!sent) return;
-      accept.disabled = true;
-      accept.textContent = "Accepted";
-      say("Accepted. In an EHR the drafts would now wait for review and signature.");
-    });
-    item.append(text, accept);
-    list.append(item);
-  }
-  part.append(element("h4", "Suggested drafts"), list);
-  return part;
-}
-
-function override(card, service) {
-  const form = element("form", undefined, { class: "answer" });
-  const id = `reason-${card.uuid}`;
-  const choice = element("select", undefined, { id });
-  card.overrideReasons.forEach((reason, i) => choice.append(element("option", reason.display, { value: i })));
-  const dismiss = element("button", "Dismiss the card", { type: "submit", class: "plain" });
-  form.append(element("label", "Not followed because", { for: id }), choice, dismiss);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const { code, system, display } = card.overrideReasons[choice.value];
-    if (!(await feedback(card, service, { outcome: "overridden", overrideReason: { reason: { code, system, display } } }))) return;
-    form.closest("article").remove();
-    say("Dismissed, with the reason sent as feedback.");
-    at("advice").focus();
-  });
-  return form;
-}
-
-async function feedback(card, service, entry) {
-  const body = { feedback: [{ card: card.uuid, outcomeTimestamp: new Date().toISOString(), ...entry }] };
-  const answer = await post(`/cds-services/${service.id}/feedback`, body);
-  if (!answer.ok) say(`The feedback was refused (${answer.status}).`, true);
-  return answer.ok;
-}
-
-async function start() {
-  const [discovery, charts] = await Promise.all([json("/cds-services"), json("/demo/charts")]);
-  if (!discovery.ok || !charts.ok) return say("The service does not answer.", true);
-  known.services = discovery.body.services;
-  known.charts = charts.body.charts;
-  at("service").append(...known.services.map((one) => element("option", one.title ?? one.id, { value: one.id })));
-  for (const chart of known.charts) {
-    const button = element("button", chart.name, { type: "button", "data-chart": chart.id, "aria-pressed": "false" });
-    button.append(element("small", chart.title));
-    button.addEventListener("click", () => choose(chart.id));
-    const item = element("li");
-    item.append(button);
-    at("charts").append(item);
-  }
-  const wanted = known.charts.find((chart) => `#${chart.id}` === location.hash) ?? known.charts[0];
-  await choose(wanted.id);
+  at("traffic").hidden = false;
+  at("request").textContent = JSON.stringify(request, null, 2);
+  at("response").textContent = JSON.stringify(answer.body, null, 2);
+  if (!answer.ok) return say(`The service refused the call. ${why(answer)}`, true);
+  const shown = await post("/demo/cards", { answer: answer.body, imagined: page.imagined !== null });
+  if (!shown.ok) return say(`The cards could not be shown. ${why(shown)}`, true);
+  at("cards").innerHTML = shown.body.html;
+  const count = answer.body.cards.length;
+  say(`${count === 1 ? "One card" : `${count || "No"} cards`} in ${took} ms.`);
 }
 
 at("call").addEventListener("submit", (event) => {
@@ -194,5 +101,119 @@ at("call").addEventListener("submit", (event) => {
   call();
 });
 at("service").addEventListener("change", call);
+at("order").addEventListener("change", call);
+
+// What became of a card
+
+async function feedback(card, entry) {
+  const item = { card: card.dataset.card, outcomeTimestamp: new Date().toISOString(), ...entry };
+  const answer = await post(`/cds-services/${at("service").value}/feedback`, { feedback: [item] });
+  if (!answer.ok) say(`The feedback was refused. ${why(answer)}`, true);
+  return answer.ok;
+}
+
+at("cards").addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-suggestion]");
+  if (!button) return;
+  const id = button.dataset.suggestion;
+  if (!(await feedback(button.closest(".card"), { outcome: "accepted", acceptedSuggestions: [{ id }] }))) return;
+  const item = button.closest("li");
+  item.classList.add("accepted");
+  for (const details of item.querySelectorAll("details")) details.open = true;
+  const receipt = item.querySelector(".receipt");
+  receipt.textContent = "Accepted. The service was told. In an EHR this draft would now wait for review and signature.";
+  button.remove();
+  receipt.focus();
+});
+
+at("cards").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const [card, choice] = [event.target.closest(".card"), event.target.querySelector("select").selectedOptions[0]];
+  const reason = { code: choice.value, system: choice.dataset.system, display: choice.textContent };
+  if (!(await feedback(card, { outcome: "overridden", overrideReason: { reason } }))) return;
+  const gone = document.createElement("p");
+  gone.className = "gone";
+  gone.tabIndex = -1;
+  gone.textContent = `Dismissed: ${card.querySelector("h3").textContent}. Reason: ${choice.textContent}. The service was told.`;
+  card.replaceWith(gone);
+  gone.focus();
+});
+
+// What if
+
+at("chart").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  at("what-if-state").textContent = "";
+  const entered = [...new FormData(event.target)].filter(([, value]) => value.trim());
+  const { id: patient, prefetch } = page.chart;
+  const answer = await post("/demo/what-if", { patient, prefetch, values: Object.fromEntries(entered) });
+  if (!answer.ok) {
+    at("what-if-state").textContent = why(answer);
+    return;
+  }
+  at("what-if-result").innerHTML = answer.body.html;
+  page.imagined = answer.body.prefetch;
+  call();
+});
+
+at("chart").addEventListener("reset", () => {
+  at("what-if-state").textContent = "";
+  at("what-if-result").replaceChildren();
+  if (page.imagined) {
+    page.imagined = null;
+    call();
+  }
+});
+
+// Files
+
+async function take(file) {
+  at("drop-state").textContent = "";
+  if (!file) return;
+  const answer = await send("/demo/charts", await file.text(), "application/fhir+json");
+  if (!answer.ok) {
+    at("drop-state").textContent = `${file.name}: ${why(answer)}`;
+    return;
+  }
+  at("dropped-title").hidden = false;
+  for (const chart of answer.body.charts) {
+    const id = `file:${chart.id}`;
+    page.dropped.set(id, chart);
+    let button = at("dropped").querySelector(`[data-chart="${CSS.escape(id)}"]`);
+    if (!button) {
+      button = document.createElement("button");
+      button.type = "button";
+      button.className = "patient";
+      button.dataset.chart = id;
+      const item = document.createElement("li");
+      item.append(button);
+      at("dropped").append(item);
+    }
+    const from = document.createElement("small");
+    from.textContent = `from ${file.name}`;
+    button.replaceChildren(`${chart.name} `, from);
+  }
+  await open(`file:${answer.body.charts[0].id}`);
+}
+
+at("file").addEventListener("change", (event) => take(event.target.files[0]));
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    event.preventDefault();
+    document.body.classList.toggle("over", kind === "dragover");
+    if (kind === "drop") take(event.dataTransfer.files[0]);
+  });
+}
+
+// To the clipboard
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(at(button.dataset.copy).textContent);
+  say(`Copied the ${button.dataset.copy}.`);
+});
+
 window.addEventListener("unhandledrejection", () => say("The service could not be reached, or answered in an unknown way.", true));
-start();
+
+open(document.querySelector(".patient[aria-current]").dataset.chart);

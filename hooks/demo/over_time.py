@@ -1,0 +1,123 @@
+"""Results and MELD over time, as the plot and the table beside it show them. Every score is the engine's."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from cds.ask import Ask
+from cds.assess import as_of
+from cds.assessment import Outcome
+from cds.chart import Chart, Moment, Result
+from cds.labs import LABS
+from cds.outcome import compute
+from cds.reasons import describe
+from cds.words import at, name_of, number, quantity
+
+Json = dict[str, Any]
+
+PLOTTED = ("bilirubin", "creatinine", "inr", "sodium", "albumin")
+SCORE = "meld-3.0"
+TITLE = "MELD 3.0"
+DAYS = 200
+"""Days with results for which the score is computed, the newest ones."""
+WIDE, HIGH, EDGE = 100, 24, 3
+"""The size of a sparkline and what it leaves free at its edges."""
+
+
+def plot(chart: Chart) -> Json:
+    """One panel for the score and one for each analyte with results; and when an MSC product was given."""
+    shown = [_panel(name, chart.results[name]) for name in PLOTTED if chart.results.get(name)]
+    score = _score_panel(chart)
+    given = [{"t": each.start.at.timestamp(), "when": at(each.start)} for each in chart.administrations]
+    return {"panels": [score, *shown] if score["points"] else shown, "given": given}
+
+
+def _panel(name: str, results: Sequence[Result]) -> Json:
+    points = [
+        {"t": each.when.at.timestamp(), "low": float(each.value), "high": float(each.value), **_said(each)}
+        for each in reversed(results)
+    ]
+    unit = quantity("", LABS[name].unit)
+    title = name_of(name)
+    return {"name": name, "title": title[:1].upper() + title[1:], "unit": unit.strip(), "points": points}
+
+
+def _said(result: Result) -> Json:
+    return {"when": at(result.when), "said": quantity(result.value, result.unit, result.comparator)}
+
+
+def _score_panel(chart: Chart) -> Json:
+    points = []
+    for moment, outcome in _scores(chart):
+        said: Json = {"t": moment.timestamp(), "when": at(_written(moment)), "said": bounds(outcome)}
+        said["why"] = why(outcome)
+        if outcome.low is not None and outcome.high is not None:
+            said |= {"low": float(outcome.low), "high": float(outcome.high)}
+        points.append(said)
+    return {"name": "meld", "title": TITLE, "unit": "", "points": points}
+
+
+def _written(moment: datetime) -> Moment:
+    return Moment(moment, moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _scores(chart: Chart) -> Iterator[tuple[datetime, Outcome]]:
+    """The score after the last result of each day on which one of its analytes was resulted, oldest first."""
+    days: dict[date, datetime] = {}
+    for name in PLOTTED:
+        for each in chart.results.get(name, ()):
+            day = each.when.at.date()
+            days[day] = max(days.get(day, each.when.at), each.when.at)
+    for day in sorted(days)[-DAYS:]:
+        yield days[day], Ask(as_of(chart, days[day]), compute).outcome(SCORE)
+
+
+def bounds(outcome: Outcome) -> str:
+    """As in "18" or "18 to 21"; "" where there is neither a value nor a range."""
+    if outcome.low is None or outcome.high is None:
+        return ""
+    same = outcome.low == outcome.high
+    return number(outcome.low) if same else f"{number(outcome.low)} to {number(outcome.high)}"
+
+
+def why(outcome: Outcome) -> list[str]:
+    """Every reason in words."""
+    return [describe(code).says for code in outcome.reasons]
+
+
+def rows(shown: Json) -> list[Json]:
+    """The plot as a table: for each time what was resulted and the score, newest first."""
+    cells: dict[float, Json] = {}
+    for panel in shown["panels"]:
+        for point in panel["points"]:
+            row = cells.setdefault(point["t"], {"when": point["when"], "given": ""})
+            row[panel["name"]] = point["said"] or "not computed"
+    for each in shown["given"]:
+        row = cells.setdefault(each["t"], {"when": each["when"], "given": ""})
+        row["given"] = "MSC product given"
+    return [cells[moment] for moment in sorted(cells, reverse=True)]
+
+
+def spark(results: Sequence[Result]) -> Json | None:
+    """A line through the results, in a box of WIDE by HIGH, with its last point; None for fewer than two."""
+    times = [each.when.at.timestamp() for each in reversed(results)]
+    values = [float(each.value) for each in reversed(results)]
+    if len(values) < 2:
+        return None
+    across = _scaled(times, EDGE, WIDE - EDGE)
+    down = [HIGH - each for each in _scaled(values, EDGE, HIGH - EDGE)]
+    first, last = results[-1], results[0]
+    return {
+        "line": " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True)),
+        "end": (round(across[-1], 1), round(down[-1], 1)),
+        "said": f"{len(values)} results, {number(first.value)} on {at(first.when)[:10]}"
+        f" to {number(last.value)} on {at(last.when)[:10]}",
+    }
+
+
+def _scaled(numbers: Sequence[float], low: float, high: float) -> list[float]:
+    """The numbers stretched over low..high; equal ones lie in the middle."""
+    least, most = min(numbers), max(numbers)
+    if least == most:
+        return [(low + high) / 2] * len(numbers)
+    return [low + (each - least) * (high - low) / (most - least) for each in numbers]
