@@ -34,7 +34,7 @@ ONLY_IN = {
 }
 """A library or module of ours, and who alone may import it."""
 
-IMPORTED_AS = {"pyjwt": "jwt"}
+IMPORTED_AS = {"markdown_it_py": "markdown_it", "pyjwt": "jwt"}
 """Libraries that are not imported by the name under which they are installed."""
 
 CLINICAL_ELEMENTS = {

@@ -62,8 +62,6 @@ def scores(found: Assessment) -> list[Row]:
     ]
 
 
-def _problems(chart: Chart) -> Iterator[Row]:
-    """Each record once, with all that it means to the service; administrations and what happened after them last."""
 def _person(chart: Chart) -> Json:
     sex = next((sex for _, sex in chart.person.sexes), "not recorded")
     born, last = chart.person.born_first, chart.person.born_last
@@ -81,29 +79,21 @@ def _age(born: date, today: date) -> str:
 
 
 def _lists(case: Case, chart: Chart) -> list[Json]:
-    """Problems, procedures and medicines as charted, each with whether a rule reads it; administrations last."""
+    """Records as charted, each with whether a rule reads it; then administrations and what came after them."""
     meant: dict[str, list[Event]] = {}
     for events in chart.events.values():
         for event in events:
             meant.setdefault(event.source, []).append(event)
-    for records in meant.values():
-        what = ", ".join(dict.fromkeys(CONCEPTS[event.concept].title for event in records))
-        status = "" if records[0].status == "active" else records[0].status
-        yield {"what": what, "value": status, "when": str(records[0].onset or "")[:10]}
-    for each in chart.administrations:
-        yield {"what": "investigational MSC product", "value": "", "when": str(each.end)[:10]}
-    for after in chart.adverse_events:
-        yield {"what": adverse.named(after), "value": adverse.graded(after), "when": str(after.when or "")[:10]}
     found: dict[str, list[Row]] = {title: [] for title, _ in LISTED.values()}
     for resource in records(case.prefetch):
         if resource["resourceType"] in LISTED:
             title, member = LISTED[resource["resourceType"]]
             found[title].append(_record(resource, member, meant.get(source_of(resource), [])))
-    given = [
+    given: list[Row] = [
         {"what": "Investigational MSC product", "status": "given", "when": at(each.start), "read": True}
         for each in reversed(chart.administrations)
     ]
-    after = [
+    after: list[Row] = [
         {"what": adverse.named(each), "status": adverse.graded(each), "when": str(each.when or "")[:10], "read": True}
         for each in chart.adverse_events
     ]
