@@ -32,15 +32,15 @@ have() { buildah images --quiet "$1" >/dev/null 2>&1; }
 make_bases() {
     if ! have localhost/hepar-base; then
         say "making a base of $SUITE with debootstrap"
-        debootstrap --variant=minbase --include=python3,ca-certificates "$SUITE" "$work/root" >"$work/debootstrap.log" ||
+        debootstrap --variant=minbase --include=python3,ca-certificates "$SUITE" "$work/base" >"$work/debootstrap.log" ||
             { tail -20 "$work/debootstrap.log" >&2; exit 1; }
-        rm -rf "$work"/root/var/cache/apt/archives/*.deb "$work"/root/var/lib/apt/lists/*
-        tar -C "$work/root" -cf "$work/root.tar" .
+        rm -rf "$work/base/var/cache/apt/archives"/*.deb "$work/base/var/lib/apt/lists"/*
+        tar -C "$work/base" -cf "$work/base.tar" .
         made="$(buildah from scratch)"
-        buildah add --quiet "$made" "$work/root.tar" / >/dev/null
+        buildah add --quiet "$made" "$work/base.tar" / >/dev/null
         buildah config --env PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$made"
         buildah commit --quiet --rm "$made" localhost/hepar-base >/dev/null
-        rm -rf "$work/root" "$work/root.tar"
+        rm -rf "$work/base" "$work/base.tar"
     fi
     if ! have localhost/hepar-build-base; then
         say "making the base that builds: with the module venv, and this machine's certificates"
@@ -86,10 +86,10 @@ contain() {
     name="$1"
     shift
     mkdir -p "$work/$name"
-    python3 - "$root" "$work" "$@" >"$work/$name/config.json" <<'PYTHON'
+    python3 - "$root" "$work" /tmp "$@" >"$work/$name/config.json" <<'PYTHON'
 import json, re, subprocess, sys
 
-root, work, *command = sys.argv[1:]
+root, work, writable, *command = sys.argv[1:]
 sets, name = {}, ""
 for line in subprocess.run(["systemd-analyze", "syscall-filter"], capture_output=True, text=True, check=True).stdout.splitlines():
     word = line.strip()
@@ -117,8 +117,8 @@ config = {
     "process": {
         "user": {"uid": 10001, "gid": 10001},
         "args": command,
-        "env": ["PATH=/opt/hepar/bin:/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1", "HOME=/tmp"],
-        "cwd": "/tmp",
+        "env": ["PATH=/opt/hepar/bin:/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1", f"HOME={writable}"],
+        "cwd": writable,
         "capabilities": nothing,
         "noNewPrivileges": True,
     },
@@ -127,7 +127,7 @@ config = {
         {"destination": "/proc", "type": "proc", "source": "proc"},
         {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755", "size=64k"]},
         {"destination": "/dev/shm", **tmpfs},
-        {"destination": "/tmp", **tmpfs},
+        {"destination": writable, **tmpfs},
         {"destination": "/mnt", "type": "bind", "source": work, "options": ["bind", "ro"]},
         {"destination": "/srv", "type": "bind", "source": f"{work}/trial", "options": ["bind", "rw"]},
     ],
