@@ -1,16 +1,15 @@
 """The parts of the card after an administration: visits, baseline, the scores against it, and what happened since."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 
 from cds import adverse, wording
 from cds.analyte import TWO_TABLES
-from cds.assessment import Assessment
+from cds.assessment import Assessment, Outcome, Trend
 from cds.chart import Result
 from cds.findings import Section, Table
 from cds.reasons import describe
-from cds.report import number
 from cds.tables import plain
-from cds.trend import BASELINE_PANEL
+from cds.trend import BASELINE_PANEL, signed
 from cds.words import counted, day, joined, measured, name_of, sentence
 
 
@@ -50,25 +49,43 @@ def _at_baseline(result: Result) -> str:
 
 
 def trends(assessment: Assessment) -> Section | None:
-    """The same score at baseline and later, with the difference where one may be stated; and what others computed."""
-    charted = assessment.charted_since
-    held = ", ".join(f"{assessment.score(each.score).title} {each.value} ({day(each.when)})" for each in charted)
-    also = f"The chart holds {held}. These were not computed here and are not compared." if held else ""
-    if not assessment.trends:
-        return Section("Against baseline", (also,)) if also else None
-    rows = tuple(
-        (each.title, plain(each.baseline), plain(each.later), _signed(each.difference), each.because)
-        for each in assessment.trends
-    )
-    says = "Numbers of one variant each. A change is not shown to be an effect of the infusion."
-    head = ("Score", "Baseline", "Later", "Difference", "Because")
-    return Section("Against baseline", (says, also) if also else (says,), table=Table(head, rows))
+    """Each variant at baseline and at the visits, with the difference where one may be stated; what others computed."""
+    found = assessment.trends
+    says = [wording.NOT_AN_EFFECT] if found else []
+    charted = [(assessment.score(each.score).title, each.value, day(each.when)) for each in assessment.charted_since]
+    if charted:
+        held = ", ".join(f"{title} {value} ({when})" for title, value, when in charted)
+        says.append(f"The chart holds {held}. These were not computed here and are not compared.")
+    newest = found[-1].visit if found else ""
+    points = dict.fromkeys(each.because for each in found if each.visit == newest or each.difference is None)
+    table = _compared(found) if found else None
+    return Section("Against baseline", tuple(says), tuple(points), table) if says else None
+
+
+def _compared(found: Sequence[Trend]) -> Table:
+    """A row for the baseline and for each visit, a column for each variant."""
+    titles = {each.score: each.title for each in found}
+    baseline = {each.score: _short(each.baseline) for each in found}
+    rows = [("Baseline", *(baseline[score] for score in titles))]
+    for visit in dict.fromkeys(each.visit for each in found):
+        here = {each.score: _at_visit(each) for each in found if each.visit == visit}
+        rows.append((visit.replace("-", " ").capitalize(), *(here.get(score, "–") for score in titles)))
+    return Table(("When", *titles.values()), tuple(rows))
+
+
+def _short(outcome: Outcome) -> str:
+    return plain(outcome).removeprefix(outcome.title).strip()
+
+
+def _at_visit(trend: Trend) -> str:
+    stated = "not compared" if trend.difference is None else signed(trend.difference)
+    return f"{_short(trend.later)} ({stated})"
 
 
 def adverse_events(assessment: Assessment) -> Section:
     """What is recorded to have happened since the first administration of the course; what is not read is said."""
     recorded = assessment.adverse_events
-    says = [wording.AFTER_NOT_BECAUSE if recorded else wording.NO_EVENT, wording.MONITORING]
+    says = [wording.AFTER_NOT_BECAUSE if recorded else wording.NO_EVENT]
     if assessment.adverse_events_unusable:
         says.append(f"{counted(assessment.adverse_events_unusable, 'record')} of such an event could not be used.")
     rows = tuple(
@@ -88,13 +105,3 @@ def adverse_events(assessment: Assessment) -> Section:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _signed(difference: Decimal | None) -> str:
-    return (
-        "–"
-        if difference is None
-        else f"{number(difference):+d}"
-        if difference == int(difference)
-        else f"{difference:+}"
-    )

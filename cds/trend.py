@@ -110,9 +110,14 @@ def _trend(
         said = sentence(f"{name}: no difference stated, {why}")
         return Trend(later.id, later.title, baseline, later, None, said, visit.id)
     change = later.value - baseline.value
-    signed = f"{'+' if change > 0 else '−' if change < 0 else ''}{number(abs(change))}"
-    said = f"{later.title} {number(baseline.value)} → {number(later.value)}, {signed}, {name}{_dates(baseline, later)}"
+    values = f"{number(baseline.value)} → {number(later.value)}, {signed(change)}"
+    said = f"{later.title} {values}, {name}{_dates(baseline, later)}"
     return Trend(later.id, later.title, baseline, later, change, sentence(said), visit.id)
+
+
+def signed(change: Decimal) -> str:
+    """As in "+4", "−5" or "0"."""
+    return f"{'+' if change > 0 else '−' if change < 0 else ''}{number(abs(change))}"
 
 
 def _why_no_difference(before: Mapping[str, Outcome], later: Outcome, infusion: datetime) -> str:

@@ -22,6 +22,7 @@ LIMITS = (
     " the creatinine method alone), so compare within one laboratory. Recalculate when newer results arrive."
 )
 MONITORING = "Monitor per protocol: fever, infection, thrombosis, bleeding. How long is not established."
+NOT_AN_EFFECT = "Numbers of one variant each. A change is not shown to be an effect of the infusion."
 AFTER_NOT_BECAUSE = (
     "Recorded since the first administration of the course, or under suspicion of an administration. That an event"
     " followed does not show that it came from it."

@@ -236,6 +236,8 @@ def _follow_up(out: Console, found: Assessment) -> None:
     out.print(grid([(_status(visit.status), _visit(visit)) for visit in started], first=10))
     for trend in found.trends:
         out.print(_said(trend.title, trend.because))
+    if found.administrations_unusable:
+        out.print(Text(found.administrations_unusable))
     for recorded in found.adverse_events:
         out.print(_said("Recorded after the administration", described(recorded.event)))
 

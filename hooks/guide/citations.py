@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cds import follow_up, handbook, sources
+from cds import adverse, follow_up, handbook, sources
 from cds.knowledge import CONCLUSIONS, EVALUATION, EXCLUSIONS, PATHWAYS
 from cds.labs import LABS
 from cds.reasons import words_for
@@ -36,7 +36,7 @@ def cited_by() -> dict[Source, list[Html]]:
         cite(step.sources, f"evaluation#{step.id}", step.title)
     for conclusion in CONCLUSIONS.values():
         cite(conclusion.sources, f"conclusions#{conclusion.name}", words_for(conclusion.name))
-    cite(follow_up.SOURCES, "follow-up", "Follow-up")
+    cite((*follow_up.SOURCES, *adverse.SOURCES), "follow-up", "Follow-up")
     for lab in LABS.values():
         cite(lab.sources, "analytes", "Analytes")
     for family_id, trials in FAMILIES.items():

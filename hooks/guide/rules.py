@@ -3,8 +3,8 @@
 import inspect
 from collections.abc import Iterable, Iterator
 
+from cds import adverse, trend, wording
 from cds import follow_up as schedule
-from cds import trend, wording
 from cds.codes import ANSWERS, CONCEPTS
 from cds.knowledge import CONCLUSIONS, EVALUATION, EXCLUSIONS, FACTS, PATHWAYS, Conclusion, Family, Order, Rule, Step
 from cds.labs import LABS
@@ -159,6 +159,12 @@ def follow_up() -> Iterator[Html]:
                     "The days count from the calendar date on which the latest administration ended. A new one starts"
                     " the schedule again. Trials with weekly administrations count from the first."
                 ),
+                (
+                    "An administration counts when it was completed, or stopped after a dose, and carries a code of"
+                    " ours for an MSC product or one that the site has registered; the code may stand in a Medication"
+                    " of the same document. A catheter procedure or platelet-rich plasma alone does not count."
+                ),
+                "A record of an administration that cannot be used, such as one without a date, is named, and why.",
                 "Months are calendar months; a month that is too short gives its last day.",
                 "Both ends belong to a window.",
                 join("Laboratory visits ask for: ", analytes(trend.BASELINE_PANEL), "."),
@@ -182,9 +188,31 @@ def follow_up() -> Iterator[Html]:
                     "No difference is stated between laboratories, for one point, for a range, or under dialysis or an"
                     " anticoagulant. A lower score is never called a response."
                 ),
+                (
+                    "Where the baseline lacks a variant, the card says which it has. A score that another"
+                    " system recorded is named with its formula and its date; it is neither used nor compared."
+                ),
             )
         ),
         id="comparison",
+    )
+    yield section(
+        "Adverse events",
+        points(
+            (
+                (
+                    "Adverse events are shown from the first administration of the course on; earlier ones only if"
+                    " their record names an administration as suspected. Those without a date are shown as undated."
+                ),
+                "Each has its CTCAE grade, its begin, its end and duration, and whether it was serious, as recorded.",
+                "A grade or an end that is not recorded is said to be so. Potential events are left out.",
+                f"{wording.AFTER_NOT_BECAUSE} {wording.NO_EVENT}",
+                "A code that has no name here is told without its words, a restricted record without its content.",
+                join("Names are known for: ", ", ".join(dict.fromkeys(adverse.EVENTS.values())), "."),
+            )
+        ),
+        sources(adverse.SOURCES),
+        id="adverse-events",
     )
 
 
