@@ -1,6 +1,6 @@
 """The parts of the card after an administration: visits, baseline, the scores against it, and what happened since."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cds import adverse, wording
 from cds.analyte import TWO_TABLES
@@ -56,10 +56,20 @@ def trends(assessment: Assessment) -> Section | None:
     if charted:
         held = ", ".join(f"{title} {value} ({when})" for title, value, when in charted)
         says.append(f"The chart holds {held}. These were not computed here and are not compared.")
-    newest = found[-1].visit if found else ""
-    points = dict.fromkeys(each.because for each in found if each.visit == newest or each.difference is None)
     table = _compared(found) if found else None
-    return Section("Against baseline", tuple(says), tuple(points), table) if says else None
+    return Section("Against baseline", tuple(says), tuple(_in_words(found)), table) if says else None
+
+
+def _in_words(found: Sequence[Trend]) -> Iterator[str]:
+    """The differences at the newest visit, and why there is none where none may be stated."""
+    refused: dict[str, list[str]] = {}
+    for each in found:
+        if each.difference is None:
+            refused.setdefault(each.because, []).append(each.title)
+        elif each.visit == found[-1].visit:
+            yield each.because
+    for because, titles in refused.items():
+        yield f"{joined(titles)}, {because[:1].lower()}{because[1:]}"
 
 
 def _compared(found: Sequence[Trend]) -> Table:

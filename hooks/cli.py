@@ -28,7 +28,7 @@ from hooks.cli_demo import demo
 from hooks.cli_feedback import feedback
 from hooks.cli_records import records
 from hooks.cli_store import purge
-from hooks.command import Instant, Wrong, config_option, configured, named_faults
+from hooks.command import Coding, Instant, Wrong, config_option, configured, named_faults
 from hooks.progress import Step, progress
 from hooks.scores_as_fhir import score_bundle
 from hooks.settings import Settings, load, secret
@@ -88,9 +88,22 @@ def main() -> None:
     metavar="KINDS",
     help=f"Kinds of record that were never read, so that they are unknown, not absent: {', '.join(sorted(KINDS))}.",
 )
+@click.option(
+    "--product-code",
+    "products",
+    type=Coding(),
+    multiple=True,
+    metavar="SYSTEM|CODE",
+    help="A code of your own for an MSC product that was given; repeat it for several.",
+)
 @click.argument("names", nargs=-1, required=True, metavar="FILE...")
 def assess(
-    now: datetime | None, as_json: bool, as_fhir: bool, not_retrieved: frozenset[str], names: tuple[str, ...]
+    now: datetime | None,
+    as_json: bool,
+    as_fhir: bool,
+    not_retrieved: frozenset[str],
+    products: tuple[tuple[str, str], ...],
+    names: tuple[str, ...],
 ) -> None:
     """Assess the patients in FHIR files: Bundles, arrays, single resources or NDJSON; "-" reads standard input.
 
@@ -114,7 +127,7 @@ def assess(
     with progress("Assessing", len(read.patients)) as step:
         for patient, resources in read.patients.items():
             try:
-                chart = read_chart(resources, patient, clock, KINDS - not_retrieved)
+                chart = read_chart(resources, patient, clock, KINDS - not_retrieved, products=frozenset(products))
             except WrongPatient:
                 raise Wrong(WRONG_PATIENT) from None
             except Malformed as fault:

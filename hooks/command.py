@@ -43,6 +43,19 @@ class Instant(click.ParamType[datetime]):
         return at.astimezone(UTC)
 
 
+class Coding(click.ParamType[tuple[str, str]]):
+    """A code with its system, such as urn:site:drugs|MSC-1."""
+
+    name = "coding"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """System and code."""
+        system, _, code = value.rpartition("|") if isinstance(value, str) else (value[0], "", value[1])
+        if not system or not code:
+            self.fail(f"{value!r} is no code with its system. Write it as SYSTEM|CODE.", param, ctx)
+        return system, code
+
+
 @contextmanager
 def named_faults() -> Iterator[None]:
     """Whatever is wrong with the configuration, every fault on a line of its own; exit status 2."""

@@ -175,3 +175,17 @@ def test_the_trend_is_part_of_the_assessment() -> None:
     for each in trends:
         assert each["visit"] == "week-4"
         assert each["difference"] == each["value"] - each["baseline"] < 0
+
+
+@pytest.mark.hazard("C-33", "C-36")
+def test_a_course_reads_visit_by_visit() -> None:
+    chart = Chart().cirrhosis().administration(ago(88))
+    chart = chart.labs({**PANEL, "bilirubin": 6}, days=90).labs({**PANEL, "bilirubin": 4}, days=32).labs(PANEL, days=4)
+    said = detail(chart.adverse_event(ago(88), resolved=ago(87)))
+    assert "| When | MELD (UNOS 2002) | MELD-Na (OPTN 2016) | MELD 3.0 (OPTN 2023) |" in said
+    rows = re.findall(r"(?m)^\| (Baseline|Week \d+) \|(.*)\|$", said)
+    assert [name for name, _ in rows] == ["Baseline", "Week 8", "Week 12"]
+    assert all(re.fullmatch(r"(?: \d+ \((?:−\d+|not compared)\) \|?)+", cells) for _, cells in rows[1:])
+    assert "week 12 (2026-08-24, 2026-11-18)." in said
+    assert "week 8 (" not in said
+    assert "and MELD 3.0 (OPTN 2023), week 8: no difference stated, one point is within" in said

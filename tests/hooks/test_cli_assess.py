@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from hooks.cli import main
 from hooks.demo.charts import resources, templates
+from tests.charts import Chart, ago, concept
 
 Json = dict[str, Any]
 NOW = "2026-11-22T10:00:00Z"
@@ -258,3 +259,29 @@ def test_fhir_and_json_exclude_each_other(decompensated: Path) -> None:
     result = run("--fhir", "--json", str(decompensated))
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "hepar: --json and --fhir exclude each other: choose one.\n"
+
+
+def test_a_code_of_the_site_starts_the_schedule(tmp_path: Path) -> None:
+    given = {"medicationCodeableConcept": concept(("urn:site|drugs", "MSC-1"))}
+    file = tmp_path / "chart.json"
+    file.write_text(json.dumps(Chart().cirrhosis().administration(ago(28), **given).bundle()), encoding="utf-8")
+    for options, status in (((), "not-started"), (("--product-code", "urn:site|drugs|MSC-1"), "due")):
+        [found] = assessed(*options, str(file))
+        assert next(each["status"] for each in found["followUp"] if each["id"] == "week-4") == status
+
+
+@pytest.mark.parametrize("written", ["MSC-1", "urn:site|", "|MSC-1"])
+def test_a_code_without_its_system_is_wrong_usage(written: str, decompensated: Path) -> None:
+    result = run("--product-code", written, str(decompensated))
+    assert result.exit_code == 2
+    assert "SYSTEM|CODE" in result.stderr
+
+
+def test_adverse_events_are_shown(tmp_path: Path) -> None:
+    chart = Chart().cirrhosis().administration(ago(28)).adverse_event(ago(28), resolved=ago(27.5))
+    file = tmp_path / "chart.json"
+    file.write_text(json.dumps(chart.bundle()), encoding="utf-8")
+    [found] = assessed(str(file))
+    assert [each["event"] for each in found["adverseEvents"]] == ["fever"]
+    result = run(str(file))
+    assert "Fever, CTCAE grade 1, 2026-10-25 10:00, resolved after 12 h." in " ".join(result.stdout.split())
