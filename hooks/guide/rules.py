@@ -196,7 +196,12 @@ def follow_up() -> Iterator[Html]:
         ),
         id="comparison",
     )
-    yield section(
+    yield adverse_events()
+
+
+def adverse_events() -> Html:
+    """Which adverse events are shown, and in what words."""
+    return section(
         "Adverse events",
         points(
             (
