@@ -97,7 +97,7 @@ def scores(outcomes: tuple[Outcome, ...]) -> Section:
 def _remarks(outcome: Outcome) -> list[str]:
     if not outcome.known:
         return [lacking(outcome)] if lacking(outcome) else []
-    said = [_band(outcome.band)] if outcome.band else []
+    said = [band(outcome.band)] if outcome.band else []
     for used in outcome.inputs:
         if used.used is not None and used.used != used.value and not isinstance(used.used, bool):
             name = name_of(used.name.replace("-", "_"))
@@ -107,9 +107,9 @@ def _remarks(outcome: Outcome) -> list[str]:
     return said + [describe(code).says.rstrip(".") for code in covered]
 
 
-def _band(band: str) -> str:
+def band(name: str) -> str:
     """A band that is a mere letter or a span of points, with the word that says so."""
-    return f"class {band}" if len(band) == 1 else f"band {band}" if band[0].isdigit() else band
+    return f"class {name}" if len(name) == 1 else f"band {name}" if name[0].isdigit() else name
 
 
 def lacking(*outcomes: Outcome) -> str:

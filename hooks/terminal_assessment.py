@@ -6,8 +6,9 @@ from datetime import date
 from rich.console import Console
 from rich.text import Text
 
+from cds import tables
 from cds.adverse import described
-from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Used, Value
+from cds.assessment import Assessment, Exclusion, FollowUp, Outcome, Pathway, Trend, Used, Value
 from cds.reasons import describe
 from cds.wording import FIRST, INVESTIGATIONAL
 from cds.words import at, name_of, number, quantity
@@ -67,6 +68,7 @@ def show_assessment(out: Console, found: Assessment) -> None:
     if found.transplant_prompt:
         out.print(Text(found.transplant_prompt, style="bold"))
     _scores(out, found.scores)
+    _charted(out, found)
     _pathways(out, found.pathways)
     _exclusions(out, found.exclusions)
     _evaluation(out, found)
@@ -94,7 +96,7 @@ def _scores(out: Console, scores: Sequence[Outcome]) -> None:
     for score in (score for score in scores if score.known):
         line = Text.assemble((score.title, "bold"), "  ", (_result(score), "bold"))
         if score.band:
-            line.append(f"  {score.band}")
+            line.append(f"  {tables.band(score.band)}")
         out.print(line)
         for when, inputs in _by_time(score.inputs).items():
             indent(out, Text(f"{when}{', '.join(map(_input, inputs))}"))
@@ -115,6 +117,15 @@ def _scores(out: Console, scores: Sequence[Outcome]) -> None:
         out.print(Text(why))
         indent(out, Text(", ".join(titles), style="dim"))
     _results_used(out, scores)
+
+
+def _charted(out: Console, found: Assessment) -> None:
+    """A score that another system charted and that differs from ours."""
+    section = tables.charted(found)
+    if section is not None:
+        heading(out, section.title)
+        for sentence in section.sentences:
+            out.print(Text(sentence))
 
 
 def _result(score: Outcome) -> str:
@@ -142,13 +153,17 @@ def _input(used: Used) -> str:
     if isinstance(used.value, bool):
         return f"{name_of(used.name)}: {shown(used.value)}"
     said = _measured(used)
-    if used.used is not None and used.used != used.value:
+    if used.used is not None and (used.used != used.value or _comparator(used)):
         said += f" (used as {shown(used.used)})"
     return said
 
 
 def _measured(used: Used) -> str:
-    return f"{name_of(used.name)} {quantity(shown(used.value), used.unit)}"
+    return f"{name_of(used.name)} {quantity(shown(used.value), used.unit, _comparator(used))}"
+
+
+def _comparator(used: Used) -> str:
+    return used.original.comparator if used.original else ""
 
 
 def _results_used(out: Console, scores: Iterable[Outcome]) -> None:
@@ -158,7 +173,8 @@ def _results_used(out: Console, scores: Iterable[Outcome]) -> None:
         said = Text(_measured(used))
         charted = used.original
         if charted is not None and charted.value != used.value:
-            said.append(f" (charted as {quantity(shown(charted.value), plain(charted.unit))})")
+            unit = plain(charted.unit)
+            said.append(f" (charted as {quantity(shown(charted.value), unit, charted.comparator)})")
         rows[(used.name, used.source)] = (Text(plain(used.source), style="dim"), said)
     if rows:
         heading(out, "Records that these scores rest on")
@@ -235,16 +251,21 @@ def _follow_up(out: Console, found: Assessment) -> None:
         return
     out.print(grid([(_status(visit.status), _visit(visit)) for visit in started], first=10))
     for trend in found.trends:
-        out.print(_said(trend.title, trend.because))
+        out.print(_trend(trend))
     if found.administrations_unusable:
         out.print(Text(found.administrations_unusable))
     for recorded in found.adverse_events:
         out.print(_said("Recorded after the administration", described(recorded.event)))
 
 
+def _trend(trend: Trend) -> Text:
+    """One score against its baseline. Where a difference is stated, the sentence names the score itself."""
+    return Text(trend.because) if trend.because.startswith(trend.title) else _said(trend.title, trend.because)
+
+
 def _visit(visit: FollowUp) -> Text:
     """One visit with its dates."""
-    said = Text.assemble((f"{visit.title} ({visit.kind})", "bold"))
+    said = Text(visit.title, style="bold")
     if visit.due and visit.window:
         said.append(f", due {visit.due}, window {_span(visit.window)}")
     if visit.because:

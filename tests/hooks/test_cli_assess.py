@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from hooks.cli import main
 from hooks.demo.charts import resources, templates
-from tests.charts import Chart, ago, concept
+from tests.charts import OWN, Chart, ago, concept, quantity
 
 Json = dict[str, Any]
 NOW = "2026-11-22T10:00:00Z"
@@ -162,6 +162,52 @@ def test_a_score_stands_beside_its_inputs_dates_and_reasons(tmp_path: Path) -> N
     assert "creatinine 5.1 mg/dL (used as 3)" in said
     assert "2026-11-21 07:00: " in said
     assert "Dialysis in the week before" in said
+
+
+def read(chart: Chart) -> str:
+    """What a person reads of a chart, without line ends."""
+    result = run("-", given=json.dumps(chart.bundle()))
+    assert result.exit_code == 0, result.stderr
+    return " ".join(result.stdout.split())
+
+
+def test_a_band_is_not_taken_for_a_range() -> None:
+    said = read(Chart().cirrhosis().reference().ascites("mild").west_haven(0))
+    assert "MELD (UNOS 2002) 15 (15.34 before rounding) band 10 to 19" in said
+    assert "Child-Pugh (Pugh 1973) 8 class B" in said
+
+
+@pytest.mark.hazard("C-6")
+def test_a_comparator_stands_beside_its_number() -> None:
+    said = read(Chart().cirrhosis().reference(bilirubin=None).lab("bilirubin", 1.0, comparator="<", hours=2))
+    assert "bilirubin <1 mg/dL (used as 1)" in said
+    molar = Chart().cirrhosis().reference(bilirubin=None)
+    said = read(molar.lab("bilirubin", 17, "umol/L", code="14631-6", comparator="<", hours=2))
+    assert "bilirubin <0.99 mg/dL (charted as <17 µmol/L)" in said
+
+
+@pytest.mark.hazard("C-44")
+def test_a_score_that_another_system_charted_otherwise_stands_beside_ours() -> None:
+    other = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": concept((OWN + "msc-observation", "meld")),
+        "method": concept((OWN + "meld-version", "meld-3")),
+        "effectiveDateTime": ago(1),
+        "valueQuantity": quantity(25, "{score}"),
+    }
+    said = read(Chart().cirrhosis().reference().add(other))
+    assert "the chart holds 25 of 2026-11-21 under the same name. It was not used." in said
+    assert "Another value in the chart" not in read(Chart().cirrhosis().reference())
+
+
+def test_a_visit_and_a_trend_are_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "chart.json"
+    path.write_text(json.dumps(chart("follow-up")))
+    said = " ".join(run(str(path)).stdout.split())
+    assert "Week 1 laboratory tests, due" in said
+    assert "MELD 3.0 (OPTN 2023) 20 → 18, −2, week 1" in said
+    assert "MELD 3.0 (OPTN 2023). MELD 3.0" not in said
 
 
 @pytest.mark.hazard("T-38")

@@ -139,6 +139,7 @@ def test_a_converted_result_shows_what_was_charted() -> None:
     assert component(found, "bilirubin, as charted")["valueQuantity"] == quantity(35.9, "umol/L")
 
 
+@pytest.mark.hazard("C-6")
 def test_a_comparator_stays() -> None:
     found = made(SICK.reference(bilirubin=None).lab("bilirubin", 0.3, comparator="<", hours=2))
     assert component(found, "bilirubin, as used")["valueQuantity"]["value"] == 1.0
