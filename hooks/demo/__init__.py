@@ -14,6 +14,7 @@ from hooks.demo.case import Case
 from hooks.demo.charts import Template, templates
 from hooks.demo.drafts import TITLES, drafts
 from hooks.errors import BadRequest, WrongMediaType
+from hooks.languages import LANGUAGES
 from hooks.services import SERVICES
 from hooks.site import Settings
 
@@ -78,6 +79,7 @@ class Review:
             shown=shown.id,
             services=SERVICES.values(),
             orders=TITLES,
+            languages=LANGUAGES,
             chart=self._middle(shown),
         )
         return Response(text, content_type="text/html; charset=utf-8")
@@ -112,13 +114,14 @@ class Review:
 
     def cards(self) -> Response:
         """The cards of an answer, as the page shows them."""
-        sent = _members(self._body(), answer=dict, imagined=bool)
+        sent = _members(self._body(), answer=dict, imagined=bool, language=str)
         found = cards.of(sent["answer"])
         own = self._settings.server.public_url
         text = render_template(
             "cards.html",
             cards=found,
             imagined=sent["imagined"],
+            language=sent["language"],
             basis=cards.basis(found, trials=self._settings.msc.text),
             markdown=lambda text: cards.rendered(text, own),
             opened=cards.opened,

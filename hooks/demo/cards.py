@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from cds.knowledge import EXCLUSIONS, PATHWAYS
 from cds.words import name_of, number, quantity
 from hooks.card import EXTENSION
+from hooks.demo import what_if
 from hooks.errors import BadRequest
 
 Json = Mapping[str, Any]
@@ -95,7 +96,7 @@ def basis(cards: Sequence[Json], *, trials: bool) -> Json | None:
     for card in cards:
         found = (card.get("extension") or {}).get(EXTENSION)
         if found:
-            exclusions = [_exclusion(each) for each in found["exclusions"]] if trials else []
+            exclusions = sorted(map(_exclusion, found["exclusions"]), key=_told_first) if trials else []
             return {
                 "computed": _instant(found["computedAt"]),
                 "content": found["contentVersion"],
@@ -126,7 +127,7 @@ def _inputs(scores: Sequence[Json]) -> Iterator[Json]:
                     "value": _value(used["name"], used["value"], used.get("unit", "")),
                     "charted": _charted(used),
                     "when": when.replace("T", " ").removesuffix("Z").removesuffix(":00"),
-                    "source": used.get("source", ""),
+                    "imagined": used.get("source", "").startswith(what_if.SOURCE),
                     "clamped": {},
                 },
             )
@@ -163,5 +164,8 @@ def _pathway(found: Json) -> Json:
 
 
 def _exclusion(found: Json) -> Json:
-    rule = EXCLUSIONS[found["id"]]
-    return {**found, "title": rule.title}
+    return {**found, "title": EXCLUSIONS[found["id"]].title}
+
+
+def _told_first(exclusion: Json) -> int:
+    return ("present", "unknown", "absent").index(exclusion["status"])

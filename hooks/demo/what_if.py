@@ -19,6 +19,9 @@ Read = Callable[[Json], Chart]
 ANALYTES = ("bilirubin", "creatinine", "inr", "sodium", "albumin", "platelets", "ast", "alt")
 USER = "what-if"
 """Who calls with such a chart, so that the record of the call says what it was."""
+MARK = "what-if-"
+SOURCE = f"Observation/{MARK}"
+"""How the references of imagined results begin."""
 AFTER = timedelta(seconds=1)
 """How long after the newest charted result the imagined one was drawn: it is the newest, and as old."""
 
@@ -87,7 +90,7 @@ def _observation(name: str, value: Decimal, patient: str, before: Chart, others:
     drawn = (newest.when.at if newest else others) + AFTER
     return {
         "resourceType": "Observation",
-        "id": f"what-if-{name}",
+        "id": f"{MARK}{name}",
         "status": "final",
         "code": {"coding": [{"system": code.system, "code": code.code}], "text": f"What if: {name_of(name)}"},
         "subject": {"reference": f"Patient/{patient}"},

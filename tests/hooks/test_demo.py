@@ -114,7 +114,7 @@ def test_every_service_answers_for_every_chart(client: FlaskClient, chart: str, 
     call = client.get(f"/demo/charts/{chart}/call?service={service}").get_json()
     answer = client.post(f"/cds-services/{service}", json=call)
     assert answer.status_code == 200, answer.get_json()
-    shown = client.post("/demo/cards", json={"answer": answer.get_json(), "imagined": False})
+    shown = client.post("/demo/cards", json={"answer": answer.get_json(), "imagined": False, "language": "en"})
     html = shown.get_json()["html"]
     assert html.count("<article") == len(answer.get_json()["cards"])
 
@@ -298,7 +298,7 @@ def test_a_score_that_could_not_be_computed_leaves_a_gap_with_its_reason(client:
 
 
 def shown(client: FlaskClient, answer: object, *, imagined: bool = False) -> Any:
-    return client.post("/demo/cards", json={"answer": answer, "imagined": imagined})
+    return client.post("/demo/cards", json={"answer": answer, "imagined": imagined, "language": "en"})
 
 
 def test_what_was_used_is_shown_with_what_was_clamped(client: FlaskClient) -> None:

@@ -3,16 +3,22 @@
 import { draw } from "./plot.js";
 
 const at = (id) => document.getElementById(id);
-const page = { chart: null, dropped: new Map(), imagined: null };
+const page = { chart: null, dropped: new Map(), imagined: null, turn: 0 };
+
+/** A turn of what the page shows. What arrives when another has begun is dropped: it may be about another patient. */
+function turn() {
+  const mine = (page.turn += 1);
+  return () => mine === page.turn;
+}
 
 async function json(address, options) {
   const response = await fetch(address, options);
   const body = response.headers.get("content-type")?.includes("json") ? await response.json() : null;
-  return { ok: response.ok, status: response.status, body };
+  return { ok: response.ok, status: response.status, body, language: response.headers.get("content-language") ?? "en" };
 }
 
 const send = (address, text, type = "application/json") =>
-  json(address, { method: "POST", headers: { "Content-Type": type }, body: text });
+  json(address, { method: "POST", headers: { "Content-Type": type, "Accept-Language": at("language").value }, body: text });
 const post = (address, body) => send(address, JSON.stringify(body));
 
 /** Why a call was refused, in the words of the service. */
@@ -30,9 +36,11 @@ function say(text, bad = false) {
 // The chart
 
 async function open(id) {
+  const current = turn();
   let chart = page.dropped.get(id);
   if (!chart) {
     const answer = await json(`/demo/charts/${encodeURIComponent(id)}`);
+    if (!current()) return undefined;
     if (!answer.ok) return say(`The chart could not be read. ${why(answer)}`, true);
     chart = answer.body;
     history.replaceState(null, "", `/?chart=${id}`);
@@ -71,6 +79,7 @@ function contextOf(hook) {
 }
 
 async function call() {
+  const current = turn();
   const service = at("service").value;
   const hook = at("service").selectedOptions[0].dataset.hook;
   for (const field of document.querySelectorAll("[data-for]")) field.hidden = !field.dataset.for.split(" ").includes(hook);
@@ -84,12 +93,14 @@ async function call() {
   say("Calling …");
   const started = performance.now();
   const answer = await post(`/cds-services/${service}`, request);
+  if (!current()) return undefined;
   const took = Math.round(performance.now() - started);
   at("traffic").hidden = false;
   at("request").textContent = JSON.stringify(request, null, 2);
   at("response").textContent = JSON.stringify(answer.body, null, 2);
   if (!answer.ok) return say(`The service refused the call. ${why(answer)}`, true);
-  const shown = await post("/demo/cards", { answer: answer.body, imagined: page.imagined !== null });
+  const shown = await post("/demo/cards", { answer: answer.body, imagined: page.imagined !== null, language: answer.language });
+  if (!current()) return undefined;
   if (!shown.ok) return say(`The cards could not be shown. ${why(shown)}`, true);
   at("cards").innerHTML = shown.body.html;
   const count = answer.body.cards.length;
@@ -102,6 +113,7 @@ at("call").addEventListener("submit", (event) => {
 });
 at("service").addEventListener("change", call);
 at("order").addEventListener("change", call);
+at("language").addEventListener("change", call);
 
 // What became of a card
 
@@ -146,7 +158,9 @@ at("chart").addEventListener("submit", async (event) => {
   at("what-if-state").textContent = "";
   const entered = [...new FormData(event.target)].filter(([, value]) => value.trim());
   const { id: patient, prefetch } = page.chart;
+  const current = turn();
   const answer = await post("/demo/what-if", { patient, prefetch, values: Object.fromEntries(entered) });
+  if (!current()) return;
   if (!answer.ok) {
     at("what-if-state").textContent = why(answer);
     return;
@@ -170,7 +184,9 @@ at("chart").addEventListener("reset", () => {
 async function take(file) {
   at("drop-state").textContent = "";
   if (!file) return;
+  const current = turn();
   const answer = await send("/demo/charts", await file.text(), "application/fhir+json");
+  if (!current()) return;
   if (!answer.ok) {
     at("drop-state").textContent = `${file.name}: ${why(answer)}`;
     return;

@@ -72,7 +72,7 @@ function panelOf(place, panel, plot, range, first, last) {
     height: HEIGHT + (last ? AXIS : 0) + (first && plot.given.length ? 10 : 0),
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     legend: { show: false },
-    padding: [first && plot.given.length ? 18 : 8, 12, 0, 0],
+    padding: [first && plot.given.length ? 18 : 8, 12, last ? 0 : 8, 0],
     cursor: { sync: { key: "chart" }, y: false, drag: { x: false, y: false } },
     scales: { x: { range: () => range }, y: { range: (_, low, high) => roomy(low, high) } },
     axes: [
