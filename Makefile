@@ -26,21 +26,29 @@ guide: .venv/run.stamp
 	@.venv/bin/python -m hooks.guide
 
 # Builds the package of the FHIR profiles; needs node and npm, which fetch the compiler that the lock file lists.
-profiles: .venv/made.stamp
+profiles: .venv/made.stamp build/profiles/compiler.stamp
+	@.venv/bin/python -m fhir_profiles build/profiles
+
+build/profiles/compiler.stamp: fhir_profiles/package.json fhir_profiles/package-lock.json
 	@mkdir -p build/profiles && cp fhir_profiles/package.json fhir_profiles/package-lock.json build/profiles
 	@npm ci --prefix build/profiles --ignore-scripts --no-audit --no-fund --silent
-	@.venv/bin/python -m fhir_profiles build/profiles
+	@touch $@
 
 # The R5 edition, from the same sources; needs Maven too, which fetches the definitions of FHIR 5.0.0.
 R5 = ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r5:8.4.0
-profiles-r5: profiles
+profiles-r5: profiles build/profiles/r5.stamp
+	@.venv/bin/python -m fhir_profiles.r5 build/profiles
+
+build/profiles/r5.stamp:
+	@mkdir -p build/profiles
 	@mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
 		-Dartifact=$(R5) -DoutputDirectory=build/profiles
-	@.venv/bin/python -m fhir_profiles.r5 build/profiles
+	@touch $@
 
 # Asks the official validator about the profiles again; needs Java 17 and Maven, which fetches it. R4_EXAMPLES=FOLDER
 profiles-official: .venv/run.stamp
 	@.venv/bin/python -m tests.profiles.official $(R4_EXAMPLES)
+	@.venv/bin/python -m tests.profiles.official.r5
 
 bench: .venv/test.stamp
 	@.venv/bin/python bench/run.py $(ARGS)

@@ -1,6 +1,6 @@
 """The package is what its source gives, byte for byte, and a profile of somebody else can be built on it.
 
-These run the compiler, so they are asked for: `make profiles`, then HEPAR_TEST_PROFILES=1 and these tests.
+These run the compiler, so they are asked for: `make profiles`, then HEPAR_TEST_PROFILES=1 and these tests, as CI does.
 """
 
 import gzip

@@ -1,4 +1,5 @@
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.FhirVersionEnum;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.util.VersionUtil;
@@ -22,15 +23,15 @@ import org.hl7.fhir.validation.instance.InstanceValidator;
 /**
  * Asks the official validator about every file below a folder.
  *
- * <p>Judge DEFINITIONS SUBJECTS ANSWERS: writes to the file ANSWERS one line for each message (subject, severity,
+ * <p>Judge DEFINITIONS SUBJECTS ANSWERS VERSION: VERSION is R4 or R5. Writes to the file ANSWERS one line for each message (subject, severity,
  * location, id of the message, words) and one for each subject that gave none, all parted by tabs. The first line names
  * the versions.
  */
 public class Judge {
   public static void main(String[] folders) throws IOException {
-    FhirContext r4 = FhirContext.forR4();
-    FhirValidator validator = r4.newValidator();
-    validator.registerValidatorModule(module(r4, definitions(r4, Path.of(folders[0]))));
+    FhirContext fhir = FhirContext.forCached(FhirVersionEnum.valueOf(folders[3]));
+    FhirValidator validator = fhir.newValidator();
+    validator.registerValidatorModule(module(fhir, definitions(fhir, Path.of(folders[0]))));
     Path subjects = Path.of(folders[1]);
     try (PrintWriter answers = new PrintWriter(folders[2], "UTF-8")) {
       answers.println(VersionUtil.getVersion() + " (" + jarOf(InstanceValidator.class) + ")");
@@ -48,11 +49,11 @@ public class Judge {
     }
   }
 
-  private static PrePopulatedValidationSupport definitions(FhirContext r4, Path folder) throws IOException {
-    PrePopulatedValidationSupport own = new PrePopulatedValidationSupport(r4);
+  private static PrePopulatedValidationSupport definitions(FhirContext fhir, Path folder) throws IOException {
+    PrePopulatedValidationSupport own = new PrePopulatedValidationSupport(fhir);
     for (Path file : jsonBelow(folder)) {
-      IBaseResource resource = r4.newJsonParser().parseResource(Files.readString(file));
-      switch (r4.getResourceType(resource)) {
+      IBaseResource resource = fhir.newJsonParser().parseResource(Files.readString(file));
+      switch (fhir.getResourceType(resource)) {
         case "StructureDefinition" -> own.addStructureDefinition(resource);
         case "CodeSystem" -> own.addCodeSystem(resource);
         case "ValueSet" -> own.addValueSet(resource);
@@ -62,15 +63,15 @@ public class Judge {
     return own;
   }
 
-  private static FhirInstanceValidator module(FhirContext r4, PrePopulatedValidationSupport own) {
-    UnknownCodeSystemWarningValidationSupport unknown = new UnknownCodeSystemWarningValidationSupport(r4);
+  private static FhirInstanceValidator module(FhirContext fhir, PrePopulatedValidationSupport own) {
+    UnknownCodeSystemWarningValidationSupport unknown = new UnknownCodeSystemWarningValidationSupport(fhir);
     unknown.setNonExistentCodeSystemSeverity(IValidationSupport.IssueSeverity.WARNING);
     FhirInstanceValidator module = new FhirInstanceValidator(new ValidationSupportChain(
         own,
-        new DefaultProfileValidationSupport(r4),
-        new CommonCodeSystemsTerminologyService(r4),
-        new InMemoryTerminologyServerValidationSupport(r4),
-        new SnapshotGeneratingValidationSupport(r4),
+        new DefaultProfileValidationSupport(fhir),
+        new CommonCodeSystemsTerminologyService(fhir),
+        new InMemoryTerminologyServerValidationSupport(fhir),
+        new SnapshotGeneratingValidationSupport(fhir),
         unknown));
     module.setAnyExtensionsAllowed(true);
     module.setErrorForUnknownProfiles(true);

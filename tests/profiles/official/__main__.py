@@ -7,10 +7,12 @@ verdicts on such examples that are not at hand now are kept, as they depend on t
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fhir_profiles.archive import as_json
+from fhir_profiles.opened import Json
 from tests.profiles.official import golden
 from tests.profiles.official.golden import MESSAGES, VERDICTS, Judged, Message
 from tests.profiles.official.subjects import R4_AT_HAND, Subject, own, published
@@ -29,7 +31,9 @@ class NotAsked(Exception):
     """There is no answer; says why."""
 
 
-def ask(subjects: dict[Subject, bytes]) -> tuple[str, dict[Subject, list[Message]]]:
+def ask(
+    subjects: dict[Subject, bytes], definitions: Iterable[Json] = DEFINITIONS.values(), version: str = "R4"
+) -> tuple[str, dict[Subject, list[Message]]]:
     """The version of the validator, and everything it says of each subject."""
     shutil.rmtree(WORK / "asked", ignore_errors=True)
     (WORK / "asked").mkdir(parents=True)
@@ -37,38 +41,54 @@ def ask(subjects: dict[Subject, bytes]) -> tuple[str, dict[Subject, list[Message
     for file, subject in numbered.items():
         (WORK / "asked" / file).write_bytes(subjects[subject])
     answers = WORK / "answers.tsv"
-    given = f"-Dexec.args={_definitions()} {WORK / 'asked'} {answers}"
+    given = f"-Dexec.args={_written(definitions)} {WORK / 'asked'} {answers} {version}"
     maven = ["mvn", "--batch-mode", "--quiet", "--file", str(golden.HERE / "pom.xml"), "compile", "exec:java", given]
     log = WORK / "maven.log"  # the validator prints there what its libraries trip over, such as dates that are none
     with log.open("w", encoding="utf-8") as into:
         if subprocess.run(maven, stdout=into, stderr=into, check=False).returncode:
             raise NotAsked(f"The official validator did not run: see {log}")
-    version, *lines = answers.read_text(encoding="utf-8").splitlines()
+    by_whom, *lines = answers.read_text(encoding="utf-8").splitlines()
     said: dict[Subject, list[Message]] = {subject: [] for subject in subjects}
     for line in lines:
         file, *parts = line.split("\t")
         said[numbered[file]] += [Message(numbered[file][0], *parts)] if parts else []
-    return version, said
+    return by_whom, said
 
 
-def _definitions() -> Path:
+def _written(definitions: Iterable[Json]) -> Path:
     folder = WORK / "definitions"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for name, resource in DEFINITIONS.items():
-        (folder / name).write_bytes(as_json(resource))
+    for each in definitions:
+        (folder / f"{each['resourceType']}-{each['id']}.json").write_bytes(as_json(each))
     return folder
 
 
-def tables(by_whom: str, said: dict[Subject, list[Message]]) -> tuple[list[Judged], list[Message]]:
+def tables(said: dict[Subject, list[Message]]) -> tuple[list[Judged], list[Message]]:
     """The rows of both tables. Of the examples of others only the verdict is kept, not what was said."""
     telling = {subject: [each for each in heard if golden.counts(each)] for subject, heard in said.items()}
-    rows = {Judged(*subject, golden.verdict(heard)) for subject, heard in telling.items()}
-    if VERDICTS.exists() and golden.head(VERDICTS)[0] == by_whom:
-        absent = {subject: was for subject, was in golden.verdicts().items() if subject not in said}
-        rows |= {Judged(*subject, was) for subject, was in absent.items() if subject[0].startswith("r4/")}
     words = {each for heard in telling.values() for each in heard if not each.subject.startswith("r4/")}
-    return sorted(rows), sorted(words)
+    return sorted(Judged(*subject, golden.verdict(heard)) for subject, heard in telling.items()), sorted(words)
+
+
+def _not_at_hand(version: str, said: dict[Subject, list[Message]]) -> list[Judged]:
+    """What the same version said of examples of others that are not at hand now."""
+    if not VERDICTS.exists() or golden.head(VERDICTS)[0] != BY_WHOM.format(version=version):
+        return []
+    absent = {subject: was for subject, was in golden.verdicts().items() if subject not in said}
+    return [Judged(*subject, was) for subject, was in absent.items() if subject[0].startswith("r4/")]
+
+
+def keep(version: str, rows: list[Judged], words: list[Message], verdicts: Path, messages: Path) -> None:
+    """Writes both tables where they have changed, and says whether they have."""
+    by_whom = BY_WHOM.format(version=version)
+    if verdicts.exists() and (golden.head(verdicts)[0], golden.kept(verdicts, messages)) == (by_whom, (rows, words)):
+        sys.stdout.write(f"{verdicts.name}: {len(rows)} verdicts, all as before.\n")
+        return
+    top = (by_whom, *HOW, f"# When: {datetime.now(UTC):%-d %B %Y}.")
+    verdicts.write_text(golden.table(top, rows), encoding="utf-8")
+    messages.write_text(golden.table(top, words), encoding="utf-8")
+    sys.stdout.write(f"{verdicts.name}: {len(rows)} verdicts, some new; {messages.name} says why.\n")
 
 
 def main(folders: list[str]) -> str | None:
@@ -80,15 +100,8 @@ def main(folders: list[str]) -> str | None:
         version, said = ask(own() | published([R4_AT_HAND, *map(Path, folders)]))
     except NotAsked as reason:
         return str(reason)
-    by_whom = BY_WHOM.format(version=version)
-    rows, words = tables(by_whom, said)
-    if VERDICTS.exists() and (golden.head(VERDICTS)[0], golden.kept()) == (by_whom, (rows, words)):
-        sys.stdout.write(f"{len(said)} judged, all as before.\n")
-        return None
-    top = (by_whom, *HOW, f"# When: {datetime.now(UTC):%-d %B %Y}.")
-    VERDICTS.write_text(golden.table(top, rows), encoding="utf-8")
-    MESSAGES.write_text(golden.table(top, words), encoding="utf-8")
-    sys.stdout.write(f"{len(said)} judged; {VERDICTS.name} and {MESSAGES.name} are new.\n")
+    rows, words = tables(said)
+    keep(version, sorted({*rows, *_not_at_hand(version, said)}), words, VERDICTS, MESSAGES)
     return None
 
 

@@ -50,9 +50,9 @@ def head(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
 
 
-def kept() -> tuple[list[Judged], list[Message]]:
+def kept(verdicts: Path = VERDICTS, messages: Path = MESSAGES) -> tuple[list[Judged], list[Message]]:
     """The rows of both tables."""
-    return [Judged(**row) for row in _rows(VERDICTS)], [Message(**row) for row in _rows(MESSAGES)]
+    return [Judged(**row) for row in _rows(verdicts)], [Message(**row) for row in _rows(messages)]
 
 
 def verdicts() -> dict[tuple[str, str], Verdict]:

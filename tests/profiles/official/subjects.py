@@ -22,16 +22,17 @@ def own() -> dict[Subject, bytes]:
     held = {f"definition/{name}": FILES[f"package/{name}"] for name in DEFINITIONS}
     held |= {f"example/{name}": FILES[f"package/example/{name}"] for name in EXAMPLES}
     held |= {f"case/{case.name}": as_json(case.record) for case in cases()}
-    return dict(_named(held.items()))
+    return dict(named(held.items()))
 
 
 def published(folders: Iterable[Path]) -> dict[Subject, bytes]:
     """The records among R4's published examples in these folders; not the Bundles of R4's definitions."""
     files = (path for folder in folders for path in sorted(folder.glob("*.json")))
-    return dict(_named((f"r4/{path.name}", path.read_bytes()) for path in files if _is_record(path)))
+    return dict(named((f"r4/{path.name}", path.read_bytes()) for path in files if _is_record(path)))
 
 
-def _named(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[Subject, bytes]]:
+def named(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[Subject, bytes]]:
+    """Each content with the sum that its verdict is about."""
     return (((name, hashlib.sha256(content).hexdigest()), content) for name, content in contents)
 
 
