@@ -80,14 +80,16 @@ def new(name: str | None, output: str | None, example: bool) -> None:
     else:
         try:
             made = building.build(description.read(name))
-            faults = _faults(files.label(name), made)
+            faults = _faults(files.label(name), made.record)
         except files.Unreadable as fault:
             raise Wrong(str(fault)) from None
         except description.Faulty as error:
             raise _refused(error.faults) from None
         if faults:
             raise _refused(faults)
-        built = building.written_out(made)
+        for remark in made.remarks:
+            click.echo(f"hepar: {files.label(name)}: {remark}", err=True)
+        built = building.written_out(made.record)
     _write(built, output)
 
 

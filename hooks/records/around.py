@@ -78,6 +78,13 @@ def _add_result(entries: Entries, lab: Lab, measure: Measure, taken: Any, patien
     )
 
 
+def add_score(entries: Entries, id: str, made: Resource) -> None:
+    """A score of the baseline, whose results are those of the record."""
+    address = entries.address(f"baseline {id}")
+    derived = [{"reference": f"urn:uuid:{each['reference'].partition('/')[2]}"} for each in made.get("derivedFrom", ())]
+    entries.put(address, {**made, "id": address[9:], "derivedFrom": derived})
+
+
 def clock_at(taken: Any) -> datetime:
     """The clock by which results of this day or time are judged: they are the newest there are."""
     return taken if isinstance(taken, datetime) else datetime.combine(taken, time.max, UTC)

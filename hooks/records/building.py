@@ -5,10 +5,15 @@ record built again after a correction is the same record.
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
+from cds import content
+from cds.assess import assess
 from cds.fhir import patients_in, read_chart, resources_in
 from cds.follow_up import anchor
+from cds.reasons import describe
+from cds.recording import METHODS
 from cds.views import Records
 from hooks.records import around
 from hooks.records.entries import Entries, Resource
@@ -16,9 +21,18 @@ from hooks.records.fields import Literal, written
 from hooks.records.given import Given
 from hooks.records.products import add_product
 from hooks.records.terms import canonical
+from hooks.scores_as_fhir import score_observation
 
 
-def build(described: dict[str, Any]) -> Resource:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The record, and sentences on what could not be put into it."""
+
+    record: Resource
+    remarks: tuple[str, ...]
+
+
+def build(described: dict[str, Any]) -> Built:
     """The record of a description as `description.read` gives it."""
     who: Literal = described["patient"]["reference"]
     entries = Entries(_identity(described), who.base)
@@ -40,12 +54,45 @@ def build(described: dict[str, Any]) -> Resource:
         "timestamp": written(described["recorded"]),
         "entry": entries.entries,
     }
-    resources = patients_in(resources_in(bundle))[who.id]
-    chart = read_chart(resources, who.id, described["recorded"])
+    remarks: tuple[str, ...] = ()
+    if "baseline" in described:
+        remarks = _add_scores(entries, described, bundle, patient)
+    chart = read_chart(_resources(bundle, who), who.id, described["recorded"])
     last = anchor(Records(chart.administrations))
     if last is not None:
         around.add_follow_up(entries, described["follow_up"]["status"], last, patient)
-    return bundle
+    return Built(bundle, remarks)
+
+
+def _add_scores(entries: Entries, described: dict[str, Any], bundle: Resource, patient: Resource) -> tuple[str, ...]:
+    """The MELD of the baseline by each formula that the results allow; a sentence for each formula that they do not.
+
+    It is computed from this record alone. Whether there was dialysis is unknown unless the description says.
+    """
+    who, baseline = described["patient"]["reference"], described["baseline"]
+    read = frozenset({"labs", "procedures"} if "dialysis" in baseline else {"labs"})
+    chart = read_chart(_resources(bundle, who), who.id, around.clock_at(baseline["taken"]), read)
+    remarks = []
+    for score in assess(chart).scores:
+        if score.id not in METHODS:
+            continue
+        made = score_observation(
+            score,
+            patient["reference"],
+            computed_at=written(described["recorded"]),
+            content_version=content.VERSION,
+            timepoint="baseline",
+        )
+        if made is not None:
+            around.add_score(entries, score.id, made)
+        else:
+            why = " ".join(describe(code).says for code in score.reasons)
+            remarks.append(f"baseline: no {score.title} in the record. {why}".strip())
+    return tuple(remarks)
+
+
+def _resources(bundle: Resource, who: Literal) -> list[Any]:
+    return patients_in(resources_in(bundle))[who.id]
 
 
 def written_out(record: Resource) -> bytes:

