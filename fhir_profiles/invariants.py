@@ -7,8 +7,10 @@ from fhir_profiles.fhirpath import holds
 from fhir_profiles.plain_rules import PLAIN
 from fhir_profiles.run import Place, Run
 
-LARGEST = 20_000
-"""The library that evaluates FHIRPath takes quadratic time; it is not asked about objects with more values."""
+LARGEST = 2_500
+"""The library that evaluates FHIRPath takes quadratic time; it is not asked about objects with more values, nor about
+those of resources with more where a rule looks at the whole of it. A real record of one thing has a few hundred.
+"""
 
 
 def judge_rules(run: Run, value: Any, rules: tuple[Rule, ...], type: str, place: Place) -> None:
@@ -28,10 +30,15 @@ def _judge(run: Run, value: Any, rule: Rule, type: str, place: Place) -> None:
         fine: bool | None = plain[0](value)
         words = plain[1]
     else:
-        large = isinstance(value, dict) and run.sizes.get(id(value), 0) > LARGEST
+        large = _is_large(run, value, rule, place)
         fine = None if large else holds(rule.expression, value, type, place.resource, place.holder)
         words = rule.human
     if fine is None:
         run.add(place.path, rule.key, f"Whether this holds could not be told: {words}", "incomplete", "information")
     elif not fine:
         run.add(place.path, rule.key, words, "invariant", "warning" if rule.severity == "warning" else "error")
+
+
+def _is_large(run: Run, value: Any, rule: Rule, place: Place) -> bool:
+    looked_at = (value, place.resource, place.holder) if "%" in rule.expression else (value,)
+    return any(run.sizes.get(id(each), 0) > LARGEST for each in looked_at if isinstance(each, dict))

@@ -6,9 +6,9 @@ from typing import Any
 
 from hooks.errors import BadRequest, TooLarge
 
-MOST_VALUES = 20_000
-"""JSON values in a record that is judged in a call: many times as many as a record of a whole course has, and about a
-second of work.
+MOST_VALUES = 5_000
+"""JSON values in a record that is judged in a call. A Bundle of a hundred resources has fewer. So many take some tenths
+of a second, and about two seconds where somebody chose them to.
 """
 MOST_PROFILES = 10
 PROFILE_LENGTH = 500

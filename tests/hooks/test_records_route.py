@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from time import process_time
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import select
 
 from fhir_profiles.opened import opened
 from hooks.app import create_app
+from hooks.audit.fhir import audit_event
 from hooks.records import judging
-from hooks.store.tables import audit_event
+from hooks.store.tables import audit_event as kept
 from tests.hooks.production import BASE, Callers
 
 Json = dict[str, Any]
@@ -137,6 +139,32 @@ def test_what_would_cost_too_much_is_413(ask, product: Json, monkeypatch: pytest
     assert str(judging.MOST_VALUES) in answer.json["issue"][0]["details"]["text"]
 
 
+HOSTILE: dict[str, Callable[[int], Json]] = {
+    "definition": lambda most: {
+        "resourceType": "StructureDefinition",
+        "snapshot": {"element": [{"id": f"A.{at}", "path": f"A.{at}"} for at in range(most // 3 - 10)]},
+    },
+    "contained": lambda most: {
+        "resourceType": "Observation",
+        "contained": [{"resourceType": "Patient", "id": f"a{at}"} for at in range(most // 5 - 10)],
+        "performer": [{"reference": f"#a{at}"} for at in range(most // 5 - 10)],
+    },
+    "components": lambda most: {
+        "resourceType": "Observation",
+        "meta": {"profile": [PROFILE.replace("msc-product", "meld-score")]},
+        "component": [{"code": {"text": "a"}, "valueQuantity": {"value": 1}}] * (most // 5 - 10),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_record_that_is_made_to_be_costly_holds_nobody_up(ask, kind: str) -> None:
+    ask(HOSTILE[kind](40))
+    begun = process_time()
+    assert ask(HOSTILE[kind](judging.MOST_VALUES)).status_code == 200
+    assert process_time() - begun < 5
+
+
 @pytest.mark.parametrize("query", ["?profile=" + "a" * 600, "?" + "&".join(["profile=a"] * 11), "?profile="])
 def test_too_many_profiles_are_400(ask, product: Json, query: str) -> None:
     assert ask(product, query).status_code == 400
@@ -202,7 +230,7 @@ def test_each_call_leaves_one_record_without_anything_of_what_was_sent(callers, 
     callers.post(spoilt, ROUTE)
     callers.post([], ROUTE)
     with memory.reading() as connection:
-        rows = connection.execute(select(audit_event).order_by(audit_event.c.seq)).mappings().all()
+        rows = connection.execute(select(kept).order_by(kept.c.seq)).mappings().all()
     assert [(row["kind"], row["client"], row["patient"]) for row in rows] == [("validation", "ehr-a", "")] * 3
     said = [json.loads(row["document"]) for row in rows]
     assert [(each["status"], each["outcome"]) for each in said] == [
@@ -212,6 +240,8 @@ def test_each_call_leaves_one_record_without_anything_of_what_was_sent(callers, 
     ]
     assert said[1]["issues"]["error"] == 1
     assert "UC-2026" not in json.dumps(said)
+    exported = [audit_event(each, BASE) for each in said]
+    assert [event["outcome"] for event in exported] == ["0", "0", "4"]
 
 
 def test_the_calls_are_counted(callers: Callers, product: Json) -> None:
