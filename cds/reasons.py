@@ -132,12 +132,16 @@ def clamped(name: str) -> str:
 
 
 ABBREVIATIONS = frozenset({"inr", "pt", "ast", "alt", "ggt", "bmi", "wbc", "map", "rrt"})
+NAMES = {"clif_of": "CLIF-OF", "bun": "BUN", "fio2": "FiO₂"}
 
 
 @cache
 def words_for(name: str) -> str:
     """An input name as clinicians write it: "ast_upper_limit" -> "AST upper limit"."""
-    parts = name.lower().replace("-", "_").split("_")
+    key = name.lower().replace("-", "_")
+    if key in NAMES:
+        return NAMES[key]
+    parts = key.split("_")
     return " ".join(part.upper() if part in ABBREVIATIONS else part for part in parts)
 
 

@@ -10,7 +10,8 @@ from cds.words import NOT_READ, RESTRICTED, charted, joined, measured, sentence,
 
 def lower(title: str) -> str:
     """A concept's title inside a sentence: lower case at the start, abbreviations as they are."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    first = title.partition(" ")[0]
+    return title if first[1:] != first[1:].lower() else title[:1].lower() + title[1:]
 
 
 def active(*problems: Problem) -> Verdict | None:

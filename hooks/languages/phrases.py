@@ -16,11 +16,13 @@ from functools import lru_cache
 LONGEST = 4000
 """Characters of a text that is looked at; nothing of ours is longer."""
 FIXED = 3
-"""Letters that a phrase with an open place has at least: with fewer it would fit any text."""
+"""Letters that a phrase with open places has at least, unless one place among closed ones is open: it would fit all."""
 
 _PLACE = re.compile(r"\{#?\}")
 _PUT = re.compile(r"\{(\d)(!?)\}")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z0-9(])")
+_GLUE = "\ue000"
+_WORD = re.compile(f"[A-Za-z{_GLUE}]{{2,}}")
 _NUMBERS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 
 
@@ -35,7 +37,9 @@ class Phrasebook:
         self._phrases = {said: other for said, other in phrases.items() if not _PLACE.search(said)}
         self._names = re.compile(names)
         patterns = [_Pattern(said, other, names) for said, other in phrases.items() if _PLACE.search(said)]
-        self._patterns = sorted(patterns, key=lambda each: -each.weight)
+        self._patterns: dict[str, list[_Pattern]] = {}
+        for pattern in patterns:
+            self._patterns.setdefault(pattern.key, []).append(pattern)
         self._parsed = lru_cache(maxsize=8192)(self._parse)
 
     def translated(self, text: str) -> str | None:
@@ -65,7 +69,9 @@ class Phrasebook:
         if said in self._phrases:
             self.used.add(said)
             return self._phrases[said]
-        for pattern in self._patterns:
+        words = {"", *_WORD.findall(said)}
+        near = [pattern for word in words for pattern in self._patterns.get(word, ())]
+        for pattern in sorted(near, key=_Pattern.order):
             for parts in pattern.ways(said):
                 found = [self._parsed(part) if at in pattern.open else part for at, part in enumerate(parts)]
                 if None not in found:
@@ -106,7 +112,9 @@ class Phrasebook:
 
 
 class _Pattern:
-    """A phrase with places. `weight` is the number of its own characters: the more, the sooner it is tried."""
+    """A phrase with places. `weight` is the number of its own characters: the more, the sooner it is tried. `key` is a
+    word that every text of this shape holds, or "".
+    """
 
     def __init__(self, said: str, other: str, names: str) -> None:
         self.said = said
@@ -114,20 +122,27 @@ class _Pattern:
         places = _PLACE.findall(said)
         self._fixed = _PLACE.split(said)
         self.weight = sum(map(len, self._fixed))
+        whole = (word for word in _WORD.findall(_PLACE.sub(_GLUE, said)) if _GLUE not in word)
+        self.key = max(whole, key=len, default="")
         put = {(int(number), bool(kept)) for number, kept in _PUT.findall(other)}
         self.open = frozenset(at for at, place in enumerate(places) if place == "{}" and (at, True) not in put)
         if {number for number, _ in put} != set(range(len(places))):
             raise ValueError(f"{said!r} has {len(places)} places; its translation does not name each of them")
-        if "{}" in places and sum(map(str.isalpha, "".join(self._fixed))) < FIXED:
+        bare = places.count("{}") - ("{#}" in places) > 0
+        if bare and sum(map(str.isalpha, "".join(self._fixed))) < FIXED:
             raise ValueError(f"{said!r} has too few words of its own")
         one = {"{}": "(?:.+)", "{#}": f"(?:{names})"}
         self._shape = re.compile("".join(re.escape(text) + one.get(place, "") for text, place in zip(
             self._fixed, [*places, ""], strict=True)))  # fmt: skip
         self._closed = [re.compile(names) if place == "{#}" else None for place in places]
 
+    def order(self) -> tuple[int, str]:
+        """Patterns are tried by this, the same way each time."""
+        return -self.weight, self.said
+
     def ways(self, text: str) -> Iterator[tuple[str, ...]]:
         """What may stand in the places, each way."""
-        if self._shape.fullmatch(text):
+        if text.startswith(self._fixed[0]) and text.endswith(self._fixed[-1]) and self._shape.fullmatch(text):
             yield from self._from(text, len(self._fixed[0]), 1)
 
     def _from(self, text: str, start: int, at: int) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,108 @@
+"""The Spanish book: nothing that we say is missing from it, and nothing stands in it that is no longer said."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+
+from cds.advise import advise
+from cds.assess import assess
+from cds.chart import KINDS
+from cds.codes import ANSWERS, CONCEPTS
+from cds.fhir import read_chart
+from cds.findings import Finding
+from cds.knowledge import EVALUATION
+from cds.scoring import SCORES
+from hooks.demo.charts import resources, templates
+from hooks.languages import phrases, say_in, spoken
+from hooks.languages import phrasebook as opened
+from hooks.languages.phrases import Phrasebook
+from hooks.overriding import REASONS as OVERRIDE
+from tests.languages.said import literals
+from tests.source_tree import ROOT
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ELSEWHERE = {
+    "cds/analyte.py", "cds/attributes.py", "cds/chart.py", "cds/codes.py", "cds/concept.py", "cds/content.py",
+    "cds/fingerprint.py", "cds/handbook.py", "cds/inputs.py", "cds/knowledge.py", "cds/labs.py", "cds/outcome.py",
+    "cds/record.py", "cds/scoring.py", "cds/sources.py", "cds/survival.py", "cds/units.py",
+}  # fmt: skip
+"""Modules whose texts reach no card, or only by names that are asked for below."""
+NO_WORDS = re.compile(
+    r"[a-z0-9_.%/*\[\]{}<>=^()-]+|[A-Z_0-9]+|(?:MISSING|CLAMPED)_\S*|https?://\S+|\S+\.html|[a-z]+[A-Z]\w+|%\S.*|\W*"
+)
+HANDBOOK_ONLY = {
+    "hepar clinical content", "Source attributes", "scores/7", "pathways/7", "7 hours; 7", "hours", "days",
+}  # fmt: skip
+TOPICS = ("evaluation", "order-select", "order-sign", "follow-up")
+
+
+@cache
+def book() -> Phrasebook:
+    """One of our own, so that it knows what was asked of it here."""
+    from hooks.languages import names
+
+    return Phrasebook(phrases("es"), names())
+
+
+def texts(finding: Finding) -> Iterator[str]:
+    """Everything that a card says, text by text."""
+    said: list[str] = []
+    spoken(finding, lambda text: said.append(text) or text)  # type: ignore[func-returns-value]
+    yield from said
+
+
+def findings() -> Iterator[Finding]:
+    """What is said of every demonstration chart on every occasion, and where less could be read."""
+    for chart in templates().values():
+        held = list(resources(chart, NOW))
+        patient = next(each["id"] for each in held if each["resourceType"] == "Patient")
+        for read in (KINDS, frozenset({"labs"}), KINDS - {"administrations"}):
+            assessment = assess(read_chart(held, patient, NOW, frozenset(read), ""))
+            for topic in TOPICS:
+                yield from advise(assessment, topic, msc_text=True, protocol="P-1", clinical_owner="Dr A")
+
+
+def in_the_source() -> Iterator[str]:
+    for path in sorted((ROOT / "cds").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name in ELSEWHERE or name.startswith(("cds/fhir/", "cds/scores/")):
+            continue
+        for text in literals(path):
+            bare = text.strip(" .;:,")
+            if re.search("[A-Za-z]{2}", bare) and not NO_WORDS.fullmatch(bare):
+                yield bare
+
+
+def named() -> Iterator[str]:
+    """Names that stand in sentences: of what a chart holds, of scores and their bands, of orders, of reasons to override."""
+    yield from (concept.title for concept in (*CONCEPTS.values(), *ANSWERS.values()))
+    yield from (score.title for score in SCORES.values())
+    yield from (order.text for step in EVALUATION.values() for order in step.orders)
+    yield from (reason.display for reason in OVERRIDE.values())
+
+
+def untranslated(said: Iterator[str]) -> list[str]:
+    return sorted({text for text in said if text and book().translated(text) is None})
+
+
+def test_every_card_of_the_demonstration_is_spanish_to_the_last_word() -> None:
+    assert untranslated(text for finding in findings() for text in texts(finding)) == []
+
+
+def test_every_text_of_the_source_can_be_said() -> None:
+    assert untranslated(in_the_source()) == []
+
+
+def test_every_name_can_be_said() -> None:
+    assert untranslated(named()) == []
+
+
+def test_nothing_in_the_book_is_said_no_more() -> None:
+    list(map(untranslated, (in_the_source(), named(), (text for each in findings() for text in texts(each)))))
+    assert sorted(phrases("es").keys() - book().used) == []
+
+
+def test_a_text_that_the_book_does_not_hold_stays_english() -> None:
+    assert say_in("es")("Something new is said here.") == "Something new is said here."
+    assert opened("es").translated("Something new is said here.") is None
