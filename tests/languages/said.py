@@ -1,10 +1,9 @@
 """Every text in the source that may reach a card: literals, and f-strings with a number in each place."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
-
-from tests.source_tree import ROOT
 
 NUMBER = "7"
 
@@ -17,9 +16,21 @@ def literals(path: Path) -> Iterator[str]:
         if id(node) in silent:
             continue
         if isinstance(node, ast.JoinedStr):
-            yield "".join(part.value if isinstance(part, ast.Constant) else NUMBER for part in node.values)
+            yield _filled(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+def _filled(text: ast.JoinedStr) -> str:
+    """A number in each place; a sentence where another one follows, and nothing where a word goes on."""
+    said = ""
+    for part, after in zip(text.values, [*text.values[1:], None], strict=True):
+        if isinstance(part, ast.Constant):
+            said += str(part.value)
+        elif not said[-1:].islower():
+            follows = str(after.value) if isinstance(after, ast.Constant) else ""
+            said += f"{NUMBER}." if re.match(" [A-Z]", follows) and not follows.isupper() else NUMBER
+    return said
 
 
 def _silent(tree: ast.Module) -> Iterator[int]:
