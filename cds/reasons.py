@@ -132,7 +132,15 @@ def clamped(name: str) -> str:
 
 
 ABBREVIATIONS = frozenset({"inr", "pt", "ast", "alt", "ggt", "bmi", "wbc", "map", "rrt"})
-NAMES = {"clif_of": "CLIF-OF", "bun": "BUN", "fio2": "FiO₂"}
+NAMES = {
+    "bun": "BUN",
+    "clif_of": "CLIF-OF",
+    "dbp": "diastolic blood pressure",
+    "fio2": "FiO₂",
+    "ldl": "LDL cholesterol",
+    "sbp": "systolic blood pressure",
+}
+"""Inputs whose name is not what clinicians write."""
 
 
 @cache

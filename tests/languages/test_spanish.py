@@ -13,9 +13,10 @@ from cds.codes import ANSWERS, CONCEPTS
 from cds.fhir import read_chart
 from cds.findings import Finding
 from cds.knowledge import EVALUATION
+from cds.labs import LABS
 from cds.scoring import SCORES
 from cds.trials import FAMILIES
-from cds.words import UNITS
+from cds.words import UNITS, name_of
 from hooks.demo.charts import resources, templates
 from hooks.languages import phrasebook as opened
 from hooks.languages import phrases, say_in, spoken
@@ -70,7 +71,7 @@ def findings() -> Iterator[Finding]:
 
 
 def handbook_only() -> set[str]:
-    """Texts of modules that reach cards, but for these: how long steps hold, names of codes, units, remarks on trials."""
+    """Texts that stand in the handbook alone: how long steps hold, names of codes, units, remarks on trials."""
     steps = EVALUATION.values()
     coded = {shown for step in steps for order in step.orders for _, _, shown in order.coding}
     trials = {text for family in FAMILIES.values() for trial in family for text in (trial.population, trial.window)}
@@ -94,6 +95,7 @@ def named() -> Iterator[str]:
     """Names that stand in sentences: of what a chart holds, of scores, of orders, of reasons to override."""
     yield from (concept.title for concept in (*CONCEPTS.values(), *ANSWERS.values()))
     yield from (score.title for score in SCORES.values())
+    yield from map(name_of, LABS)
     yield from (order.text for step in EVALUATION.values() for order in step.orders)
     yield from (reason.display for reason in OVERRIDE.values())
 
