@@ -8,6 +8,7 @@ from cds.assessment import Assessment, Outcome, Trend
 from cds.chart import Result
 from cds.findings import Section, Table
 from cds.reasons import describe
+from cds.recording import is_charted_as
 from cds.tables import plain
 from cds.trend import BASELINE_PANEL, signed
 from cds.words import counted, day, joined, measured, name_of, sentence
@@ -52,12 +53,17 @@ def trends(assessment: Assessment) -> Section | None:
     """Each variant at baseline and at the visits, with the difference where one may be stated; what others computed."""
     found = assessment.trends
     says = [wording.NOT_AN_EFFECT] if found else []
-    charted = [(assessment.score(each.score).title, each.value, day(each.when)) for each in assessment.charted_since]
+    charted = [each for each in assessment.charted_since if not any(is_charted_as(ours, each) for ours in _ours(found))]
     if charted:
-        held = ", ".join(f"{title} {value} ({when})" for title, value, when in charted)
-        says.append(f"The chart holds {held}. These were not computed here and are not compared.")
+        held = ", ".join(f"{assessment.score(each.score).title} {each.value} ({day(each.when)})" for each in charted)
+        says.append(f"The chart holds {held}. These were not computed for this card and are not compared.")
     table = _compared(found) if found else None
     return Section("Against baseline", tuple(says), tuple(_in_words(found)), table) if says else None
+
+
+def _ours(found: Sequence[Trend]) -> tuple[Outcome, ...]:
+    """The scores of a course that the table shows."""
+    return tuple(each for trend in found for each in (trend.baseline, trend.later))
 
 
 def _in_words(found: Sequence[Trend]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cds.assess import CHARTED_AS
-from cds.assessment import Assessment, FollowUp, Outcome
+from cds.assessment import Assessment, Charted, FollowUp, Outcome
 from cds.codes import MELD_VERSIONS
 from cds.findings import Entry
 from cds.reasons import DISTRUST
@@ -26,15 +26,21 @@ def is_recordable(score: Outcome) -> bool:
 def entry(assessment: Assessment) -> Entry | None:
     """The score that is worth writing into the chart: the MELD that leads the card, if its data can be trusted.
 
-    None where the chart already holds the same number of the same formula from the same draw.
+    None where the chart already holds this very score.
     """
     score = next((each for each in map(assessment.score, MELD_SCORES) if is_recordable(each)), None)
     if score is None or DISTRUST.intersection(score.reasons):
         return None
-    for each in assessment.charted:
-        if each.score == score.id and each.value == score.value and each.when.at == score.newest:
-            return None
+    if any(is_charted_as(score, each) for each in assessment.charted):
+        return None
     return Entry(score, visit_of(score, assessment.follow_up))
+
+
+def is_charted_as(score: Outcome, charted: Charted) -> bool:
+    """Whether what the chart holds is this very score: the same formula, number and time, to the second."""
+    if charted.score != score.id or charted.value != score.value or score.newest is None:
+        return False
+    return charted.when.at.replace(microsecond=0) == score.newest.replace(microsecond=0)
 
 
 def visit_of(score: Outcome, visits: Sequence[FollowUp]) -> str:

@@ -165,7 +165,7 @@ def test_scores_of_different_formulas_are_not_compared() -> None:
     assert "trends" not in chart.json()
     said = detail(chart)
     assert "The chart holds MELD-Na (OPTN 2016) 19 (2026-10-23), MELD 3.0 (OPTN 2023) 14 (2026-11-21)." in said
-    assert "were not computed here and are not compared" in said
+    assert "were not computed for this card and are not compared" in said
     assert "−5" not in said
 
 

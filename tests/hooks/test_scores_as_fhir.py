@@ -24,7 +24,7 @@ from fhir_profiles.validator import validate
 from hooks import files
 from hooks.demo.charts import resources, templates
 from hooks.scores_as_fhir import PROFILE, score_bundle, score_observation, score_observations
-from tests.charts import ME, MELDS, NOW, Chart, ago, quantity
+from tests.charts import ME, MELDS, NOW, REFERENCE, Chart, ago, quantity
 
 Json = dict[str, Any]
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -259,6 +259,19 @@ def test_a_score_that_is_read_back_is_neither_a_result_nor_an_input(status: Any)
     assert to_json(again.assess()) == to_json(chart.assess())
     alone = SICK.add(*written).chart()
     assert not [name for name in LABS if alone.results.get(name)]
+
+
+@pytest.mark.hazard("C-44")
+@pytest.mark.parametrize("hour", ["08:00:00Z", "08:00:00.250Z", "09:00:00+01:00"])
+def test_a_score_that_was_kept_is_not_told_as_another_one(hour: str) -> None:
+    treated = SICK.administration(ago(28)).reference(days=30)
+    chart = treated.labs({**REFERENCE, "bilirubin": 4}, at=f"2026-11-22T{hour}")
+    kept = [{**made(chart, each, status="final"), "id": f"kept-{each}"} for each in MELDS]
+    before, after = (each.cards("follow-up")[0]["detail"] for each in (chart, chart.add(*kept)))
+    assert "The chart holds" not in after
+    assert after == before
+    kept[0]["valueQuantity"]["value"] += 3
+    assert "The chart holds MELD" in chart.add(*kept).cards("follow-up")[0]["detail"]
 
 
 def test_a_bundle_is_a_collection_with_one_address_each() -> None:
