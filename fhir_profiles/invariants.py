@@ -1,5 +1,6 @@
 """Asking the rules (constraints) of an element about a value, and saying in words which one is broken."""
 
+import re
 from typing import Any
 
 from fhir_profiles.elements import Rule
@@ -11,6 +12,11 @@ LARGEST = 2_500
 """The library that evaluates FHIRPath takes quadratic time; it is not asked about objects with more values, nor about
 those of resources with more where a rule looks at the whole of it. A real record of one thing has a few hundred.
 """
+LARGEST_IF_COSTLY = 500
+_COSTLY = re.compile(r"isDistinct|descendants|intersect|subsetOf|repeat\(|combine|contains ")
+"""What takes it longest."""
+MOST_EVALUATED = 10_000
+"""So many rules are asked about one record, which takes some seconds; a Bundle of 30 resources asks about 70."""
 
 
 def judge_rules(run: Run, value: Any, rules: tuple[Rule, ...], type: str, place: Place) -> None:
@@ -30,8 +36,9 @@ def _judge(run: Run, value: Any, rule: Rule, type: str, place: Place) -> None:
         fine: bool | None = plain[0](value)
         words = plain[1]
     else:
-        large = _is_large(run, value, rule, place)
-        fine = None if large else holds(rule.expression, value, type, place.resource, place.holder)
+        run.evaluated += 1
+        costly = run.evaluated > MOST_EVALUATED or _is_large(run, value, rule, place)
+        fine = None if costly else holds(rule.expression, value, type, place.resource, place.holder)
         words = rule.human
     if fine is None:
         run.add(place.path, rule.key, f"Whether this holds could not be told: {words}", "incomplete", "information")
@@ -41,4 +48,5 @@ def _judge(run: Run, value: Any, rule: Rule, type: str, place: Place) -> None:
 
 def _is_large(run: Run, value: Any, rule: Rule, place: Place) -> bool:
     looked_at = (value, place.resource, place.holder) if "%" in rule.expression else (value,)
-    return any(run.sizes.get(id(each), 0) > LARGEST for each in looked_at if isinstance(each, dict))
+    most = LARGEST_IF_COSTLY if _COSTLY.search(rule.expression) else LARGEST
+    return any(run.sizes.get(id(each), 0) > most for each in looked_at if isinstance(each, dict))

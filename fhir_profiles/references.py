@@ -53,7 +53,7 @@ def judge_reference(run: Run, value: Json, kind: Kind, place: Place, fault: Faul
 
 def _target(run: Run, reference: str, place: Place) -> Target | None:
     if reference.startswith("#"):
-        found = _contained(reference[1:], place.holder)
+        found = run.contained(place.holder).get(reference[1:])
         return Target(found, place.holder, place.full_url) if found else None
     literal = _LITERAL.fullmatch(reference)
     plain = reference.partition("/_history/")[0]
@@ -66,16 +66,6 @@ def _target(run: Run, reference: str, place: Place) -> Target | None:
             if resource and place.full_url and run.entries.full_urls.get(id(resource)):
                 found_by_name_only(run, plain, place)
     return Target(resource, resource, run.entries.full_urls.get(id(resource), "")) if resource else None
-
-
-def _contained(id: str, holder: Json) -> Json | None:
-    if not id:
-        return holder
-    held = holder.get("contained")
-    for each in held if isinstance(held, list) else ():
-        if isinstance(each, dict) and each.get("id") == id and isinstance(each.get("resourceType"), str):
-            return each
-    return None
 
 
 def _not_here(run: Run, reference: str, place: Place) -> None:

@@ -31,6 +31,10 @@ class Place(NamedTuple):
         return Place(path, self.resource, self.holder, self.full_url)
 
 
+def _typed(resource: Json) -> bool:
+    return isinstance(resource.get("resourceType"), str)
+
+
 class Entries:
     """The resources of a Bundle, by what a reference may call them."""
 
@@ -41,7 +45,7 @@ class Entries:
         listed = bundle.get("entry") if bundle.get("resourceType") == "Bundle" else None
         for entry in listed if isinstance(listed, list) else ():
             resource = entry.get("resource") if isinstance(entry, dict) else None
-            if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+            if isinstance(resource, dict) and _typed(resource):
                 self.by_name.setdefault(f"{resource['resourceType']}/{resource.get('id')}", resource)
                 if isinstance(entry.get("fullUrl"), str):
                     self.by_url.setdefault(entry["fullUrl"], resource)
@@ -61,6 +65,9 @@ class Run:
     faults: dict[tuple[int, str], str] = field(default_factory=dict)
     """What is wrong with a resource by a profile that it does not name, "" for nothing."""
     sizes: Mapping[int, int] = field(default_factory=dict)
+    held: dict[int, Mapping[str, Json]] = field(default_factory=dict)
+    evaluated: int = 0
+    """How many rules in FHIRPath were asked."""
     ours: bool = False
     """Whether one of our profiles was asked."""
     entries: "Entries" = field(default_factory=lambda: Entries({}))
@@ -76,6 +83,15 @@ class Run:
     def apart(self) -> "Run":
         """A judging of a part of the same record, whose issues are kept apart."""
         return Run(self.record, faults=self.faults, sizes=self.sizes, entries=self.entries)
+
+    def contained(self, holder: Json) -> Mapping[str, Json]:
+        """The resources contained in another one by id; "" is that one itself."""
+        if id(holder) not in self.held:
+            listed = holder.get("contained")
+            known = (each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict))
+            named = {each["id"]: each for each in known if isinstance(each.get("id"), str) and _typed(each)}
+            self.held[id(holder)] = {"": holder, **named}
+        return self.held[id(holder)]
 
     def inside(self, resource: Json, here: Place, place: Place) -> Place:
         """The place of a resource that stands in another one."""
