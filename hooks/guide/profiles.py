@@ -11,6 +11,7 @@ from fhir_profiles.opened import opened
 from hooks.guide.markup import Html, Text, away, code, html, join, link, p, pairs, part, section, table, tag
 
 HL7 = "http://hl7.org/fhir/"
+MELD = "https://hepar-cds.github.io/msc-liver/StructureDefinition/meld-score"
 SYSTEMS = {
     "http://snomed.info/sct": "SNOMED CT",
     "http://loinc.org": "LOINC",
@@ -60,6 +61,16 @@ def index() -> Iterator[Html]:
         " a draft: an identifier that records name is not taken away, other things may change."
     )
     yield from package(PACKAGE)
+    yield section(
+        "Writing and checking records",
+        pairs((
+            (code("hepar records new DESCRIPTION"), "writes a whole record from a short description in TOML or JSON"),
+            (code("hepar records validate FILE"), "names every fault of a record, and where it is"),
+            (code("POST /records/$validate"), "the same, asked of the running service"),
+            (code("hepar assess --fhir FILE"), join("writes MELD scores by the profile ", kind(MELD))),
+        )),
+        id="tools",
+    )  # fmt: skip
     rows = ((link(f"profiles/{each.id}", each.title), resource(each.base), each.says) for each in profiles())
     yield section("Profiles", table(("Profile", "On", "What it is for"), rows, "Profiles"), id="profiles")
     more: list[tuple[Text, Text]] = [(link(f"profiles/{path}", title), says) for path, title, says in TERMS]

@@ -5,9 +5,11 @@ import re
 from html import unescape
 
 import pytest
+from click.testing import CliRunner
 
 from fhir_profiles import r5
 from fhir_profiles.opened import opened
+from hooks.cli import main
 from tests.hooks.test_guide import IDS, PAGES, READ
 from tests.profiles.shelf import BY_URL, CANONICAL, CODES, DEFINITIONS, EXAMPLES, PROFILES, coded
 
@@ -29,8 +31,10 @@ def test_a_profile_has_a_page_with_all_it_says(id: str) -> None:
             assert rule["key"] in said
             assert rule["human"] in said
             assert rule["expression"] in said
-        if values := element.get("binding", {}).get("valueSet"):
-            assert (BY_URL[values]["title"] if values in BY_URL else values.rpartition("/")[2]) in said
+        if binding := element.get("binding"):
+            values = binding["valueSet"]
+            name = BY_URL[values]["title"] if values in BY_URL else f"value set {values.rpartition('/')[2]}"
+            assert f"{binding['strength']}: {name}" in said
         for member, value in element.items():
             if member.startswith("fixed"):
                 assert f"exactly {value}" in said
@@ -88,6 +92,14 @@ def test_every_code_is_shown_with_its_name() -> None:
     for each in OWN:
         if each["resourceType"] == "ValueSet":
             assert [row for row in coded(each["compose"]) if f"{row[1]} " not in text("value-sets")] == []
+
+
+def test_the_commands_that_the_index_names_exist() -> None:
+    said = set(re.findall(r"hepar (\w+(?: \w+)?)(?: --fhir)? (?:FILE|DESCRIPTION)", READ["profiles"].text))
+    assert said == {"records new", "records validate", "assess"}
+    for command in said:
+        done = CliRunner().invoke(main, [*command.split(), "--help"])
+        assert done.exit_code == 0, command
 
 
 def test_the_index_lists_every_profile_and_says_how_to_install_the_package() -> None:
