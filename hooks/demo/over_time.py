@@ -1,7 +1,8 @@
 """Results and MELD over time, as the plot and the table beside it show them. Every score is the engine's."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cds.ask import Ask
@@ -18,24 +19,52 @@ Json = dict[str, Any]
 PLOTTED = ("bilirubin", "creatinine", "inr", "sodium", "albumin")
 SCORE = "meld-3.0"
 TITLE = "MELD 3.0"
-DAYS = 200
-"""Days with results for which the score is computed, the newest ones."""
+DAYS = 90
+"""Days with results that are shown, the newest ones."""
+REACH = timedelta(days=200)
+"""A score at a time rests on nothing that was older then."""
+SPARKED = 60
+"""Results in a sparkline, the newest ones."""
 WIDE, HIGH, EDGE = 100, 24, 3
 """The size of a sparkline and what it leaves free at its edges."""
 
 
 def plot(chart: Chart) -> Json:
-    """One panel for the score and one for each analyte with results; and when an MSC product was given."""
-    shown = [_panel(name, chart.results[name]) for name in PLOTTED if chart.results.get(name)]
-    score = _score_panel(chart)
+    """One panel for the score and one for each analyte with results; and when an MSC product was given.
+
+    `cut` says that older results are left out.
+    """
+    moments, cut = _moments(chart)
+    if not moments:
+        return {"panels": [], "given": [], "cut": False}
+    recent = _since(chart, moments[0] - REACH) if cut else chart
+    shown = [_panel(name, chart.results[name], moments[0].date()) for name in PLOTTED if chart.results.get(name)]
+    score = _score_panel(recent, moments)
     given = [{"t": each.start.at.timestamp(), "when": at(each.start)} for each in chart.administrations]
-    return {"panels": [score, *shown] if score["points"] else shown, "given": given}
+    return {"panels": [score, *shown] if score["points"] else shown, "given": given, "cut": cut}
 
 
-def _panel(name: str, results: Sequence[Result]) -> Json:
+def _moments(chart: Chart) -> tuple[list[datetime], bool]:
+    """The time of the last result of each day with results, oldest first; and whether older days are left out."""
+    days: dict[date, datetime] = {}
+    for name in PLOTTED:
+        for each in chart.results.get(name, ()):
+            day = each.when.at.date()
+            days[day] = max(days.get(day, each.when.at), each.when.at)
+    return [days[day] for day in sorted(days)[-DAYS:]], len(days) > DAYS
+
+
+def _since(chart: Chart, first: datetime) -> Chart:
+    """The chart without older results."""
+    held = {name: tuple(each for each in found if each.when.at >= first) for name, found in chart.results.items()}
+    return replace(chart, results=held)
+
+
+def _panel(name: str, results: Sequence[Result], first: date) -> Json:
     points = [
         {"t": each.when.at.timestamp(), "low": float(each.value), "high": float(each.value), **_said(each)}
         for each in reversed(results)
+        if each.when.at.date() >= first
     ]
     unit = quantity("", LABS[name].unit)
     title = name_of(name)
@@ -46,9 +75,11 @@ def _said(result: Result) -> Json:
     return {"when": at(result.when), "said": quantity(result.value, result.unit, result.comparator)}
 
 
-def _score_panel(chart: Chart) -> Json:
+def _score_panel(chart: Chart, moments: Sequence[datetime]) -> Json:
+    """The score at each moment, from what had been drawn by then."""
     points = []
-    for moment, outcome in _scores(chart):
+    for moment in moments:
+        outcome = Ask(as_of(chart, moment), compute).outcome(SCORE)
         said: Json = {"t": moment.timestamp(), "when": at(_written(moment)), "said": bounds(outcome)}
         said["why"] = why(outcome)
         if outcome.low is not None and outcome.high is not None:
@@ -59,17 +90,6 @@ def _score_panel(chart: Chart) -> Json:
 
 def _written(moment: datetime) -> Moment:
     return Moment(moment, moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def _scores(chart: Chart) -> Iterator[tuple[datetime, Outcome]]:
-    """The score after the last result of each day on which one of its analytes was resulted, oldest first."""
-    days: dict[date, datetime] = {}
-    for name in PLOTTED:
-        for each in chart.results.get(name, ()):
-            day = each.when.at.date()
-            days[day] = max(days.get(day, each.when.at), each.when.at)
-    for day in sorted(days)[-DAYS:]:
-        yield days[day], Ask(as_of(chart, days[day]), compute).outcome(SCORE)
 
 
 def bounds(outcome: Outcome) -> str:
@@ -100,6 +120,7 @@ def rows(shown: Json) -> list[Json]:
 
 def spark(results: Sequence[Result]) -> Json | None:
     """A line through the results, in a box of WIDE by HIGH, with its last point; None for fewer than two."""
+    results = results[:SPARKED]
     times = [each.when.at.timestamp() for each in reversed(results)]
     values = [float(each.value) for each in reversed(results)]
     if len(values) < 2:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from hooks.app import create_app
 from hooks.demo import FILES, STATIC, cards
 from hooks.demo.charts import FOLDER, templates
+from hooks.demo.over_time import DAYS
 from hooks.services import SERVICES
 from hooks.settings import settings_from
 from hooks.store import Store
@@ -278,6 +280,42 @@ def test_the_score_over_time_is_that_of_the_engine_at_each_time(client: FlaskCli
     assert len(plot["panels"][0]["points"]) == 7
     assert len(plot["given"]) == 1
     assert chart["html"].count("MSC product given") == 1
+
+
+def test_an_earlier_score_rests_on_nothing_that_was_drawn_later(client: FlaskClient) -> None:
+    chart = client.get("/demo/charts/demo-follow-up").get_json()
+    points = plotted(chart["html"])["panels"][0]["points"]
+    held = [each for value in chart["prefetch"].values() for each in cards_or_one(value)]
+    then = points[-2]["when"].replace(" ", "T")
+    earlier = [each for each in held if str(each.get("effectiveDateTime", ""))[: len(then)] <= then]
+    [alone] = drop(client, *earlier)["charts"]
+    assert plotted(alone["html"])["panels"][0]["points"][-1] == points[-2]
+    assert points[-2]["low"] != points[-1]["low"]
+
+
+def test_of_many_days_the_newest_are_shown_and_it_says_so(client: FlaskClient) -> None:
+    patient = {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1970-01-01"}
+    results = [result(code, value, unit, day) for day in range(100) for code, value, unit in MELD]
+    [chart] = drop(client, patient, *results)["charts"]
+    plot = plotted(chart["html"])
+    assert {len(panel["points"]) for panel in plot["panels"]} == {DAYS}
+    assert {point["said"] for point in plot["panels"][0]["points"]} == {plot["panels"][0]["points"][0]["said"]} != {""}
+    assert f"The {DAYS} newest days" in chart["html"]
+
+
+MELD = (
+    ("1975-2", 2.6, "mg/dL"), ("2160-0", 1.1, "mg/dL"), ("6301-6", 1.6, "{INR}"),
+    ("2951-2", 134, "mmol/L"), ("1751-7", 3.0, "g/dL"),
+)  # fmt: skip
+
+
+def result(code: str, value: float, unit: str, day: int) -> Json:
+    drawn = datetime.now(UTC) - timedelta(days=day, hours=1)
+    return {
+        "resourceType": "Observation", "id": f"o{day}-{code}", "status": "final", "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]}, "effectiveDateTime": f"{drawn:%Y-%m-%d}",
+        "valueQuantity": {"value": value, "unit": unit, "code": unit, "system": "http://unitsofmeasure.org"},
+    }  # fmt: skip
 
 
 def test_a_score_that_is_only_bounded_is_plotted_with_both_bounds(client: FlaskClient) -> None:

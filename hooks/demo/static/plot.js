@@ -48,8 +48,29 @@ function marks(given, named) {
   };
 }
 
+/** Steps of the time axis in seconds: whole days, and what is close to months and years. */
+const STEPS = [1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825].map((days) => days * 86400);
+
+/** A line from the lower to the upper bound where only bounds are known. */
+function bars({ ctx, valToPos }, panel) {
+  ctx.save();
+  ctx.strokeStyle = colour("--score");
+  ctx.lineWidth = 3 * devicePixelRatio;
+  for (const { t, low, high } of panel.points.filter((point) => known(point) && point.low !== point.high)) {
+    const x = valToPos(t, "x", true);
+    ctx.beginPath();
+    ctx.moveTo(x, valToPos(low, "y", true));
+    ctx.lineTo(x, valToPos(high, "y", true));
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+const known = (point) => point.low !== undefined;
+
 function said(point) {
-  return point ? `${point.said || "not computed"} (${point.when})` : "";
+  if (!point) return "";
+  return known(point) ? `${point.said} (${point.when})` : `not computed (${point.when}): ${point.why.join(" ")}`;
 }
 
 function panelOf(place, panel, plot, range, first, last) {
@@ -62,8 +83,10 @@ function panelOf(place, panel, plot, range, first, last) {
     role: "img",
     "aria-label": `${panel.title} over time: ${panel.points.length} points, newest ${said(newest)}. The table below holds all.`,
   });
-  box.append(head, canvas);
+  box.append(head);
   place.append(box);
+  if (!panel.points.some(known)) return null;
+  box.append(canvas);
   const line = { stroke: colour(panel.name === "meld" ? "--score" : "--line-of-plot"), width: 2, points: { show: true, size: 6 } };
   const quiet = { stroke: colour("--quiet"), font: "11px system-ui, sans-serif", ticks: { show: false }, grid: { stroke: colour("--line"), width: 1 } };
   const values = ["low", "high"].map((end) => panel.points.map((point) => point[end] ?? null));
@@ -72,17 +95,17 @@ function panelOf(place, panel, plot, range, first, last) {
     height: HEIGHT + (last ? AXIS : 0) + (first && plot.given.length ? 10 : 0),
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     legend: { show: false },
-    padding: [first && plot.given.length ? 18 : 8, 12, last ? 0 : 8, 0],
+    padding: [first && plot.given.length ? 18 : 8, 34, last ? 0 : 8, 0],
     cursor: { sync: { key: "chart" }, y: false, drag: { x: false, y: false } },
     scales: { x: { range: () => range }, y: { range: (_, low, high) => roomy(low, high) } },
     axes: [
-      { ...quiet, show: last, size: AXIS, space: 90, values: (_, splits) => splits.map(day) },
+      { ...quiet, show: last, size: AXIS, space: 90, incrs: STEPS, values: (_, splits) => splits.map(day) },
       { ...quiet, size: 44, space: 24 },
     ],
     series: [{}, line, { ...line }],
     bands: [{ series: [2, 1], fill: colour("--band") }],
     hooks: {
-      draw: [marks(plot.given, first)],
+      draw: [marks(plot.given, first), (chart) => bars(chart, panel)],
       setCursor: [(chart) => { value.textContent = said(panel.points[chart.cursor.idx] ?? newest); }],
     },
   }, [panel.points.map((point) => point.t), ...values], canvas);
@@ -102,7 +125,8 @@ export function draw(place) {
     place.replaceChildren();
     const plot = JSON.parse(place.dataset.plot);
     const range = span(plot);
-    drawn = plot.panels.map((panel, i) => panelOf(place, panel, plot, range, i === 0, i === plot.panels.length - 1));
+    const [top, bottom] = [plot.panels.findIndex((panel) => panel.points.some(known)), plot.panels.length - 1];
+    drawn = plot.panels.map((panel, i) => panelOf(place, panel, plot, range, i === top, i === bottom)).filter(Boolean);
   };
   redraw();
   let width = place.clientWidth;
