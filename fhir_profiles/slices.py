@@ -80,7 +80,8 @@ def _matches(item: Value, each: Element, how: str, path: str) -> bool:
         kinds = {kind.code for kind in wanted.kinds}
         if path == "$this" and item.kind:
             return item.kind.code in kinds
-        return any(isinstance(one, dict) and one.get("resourceType") in kinds for one in given)
+        types = (one.get("resourceType") for one in given if isinstance(one, dict))
+        return any(isinstance(type, str) and type in kinds for type in types)
     if how == "profile":
         return any(_claims(one, {url for kind in wanted.kinds for url in kind.profiles}) for one in given)
     return any(_is(one, wanted) for one in given)

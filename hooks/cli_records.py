@@ -13,7 +13,7 @@ from hooks.progress import progress
 from hooks.records import judging
 from hooks.settings import Fault
 from hooks.terminal import console
-from hooks.terminal_records import show_file, show_judged
+from hooks.terminal_records import show_file, show_judged, show_sum
 
 
 @click.group()
@@ -38,20 +38,22 @@ def validate(names: tuple[str, ...], profiles: tuple[str, ...], *, as_json: bool
     except files.Unreadable as fault:
         raise Wrong(str(fault)) from None
     out = console()
-    valid = True
-    with progress("Judging", sum(len(held) for _, held in found)) as step:
+    valid, records = 0, sum(len(held) for _, held in found)
+    with progress("Judging", records) as step:
         for name, held in found:
             if not as_json:
                 show_file(out, files.label(name))
             for record in held:
                 judged = judging.judge(record, profiles)
-                valid = valid and judged.valid
+                valid += judged.valid
                 if as_json:
                     click.echo(orjson.dumps(judged.outcome))
                 else:
                     show_judged(out, record, judged)
                 step()
-    if not valid:
+    if not as_json:
+        show_sum(out, records, valid)
+    if valid < records:
         raise SystemExit(1)
 
 

@@ -72,6 +72,22 @@ def test_each_record_has_its_outcome_on_a_line_of_its_own(
     assert found == [False, True, False]
 
 
+def test_a_fault_inside_a_bundle_names_the_resource_that_has_it(tmp_path: Path) -> None:
+    bundle = example("Bundle/bundle")
+    at, entry = next((at, each) for at, each in enumerate(bundle["entry"]) if each["resource"]["id"] == "adm-1")
+    entry["resource"]["status"] = "done"
+    result = run(file(tmp_path, json.dumps(bundle)))
+    assert result.exit_code == 1
+    assert f"Bundle.entry[{at}].resource.status" in result.stdout
+    assert "(MedicationAdministration/adm-1)" in result.stdout
+
+
+def test_several_records_are_counted(tmp_path: Path, product: Json, spoilt: Json) -> None:
+    result = run(file(tmp_path, json.dumps([product, spoilt, 5])))
+    assert "3 records: 1 valid, 2 not valid." in result.stdout
+    assert "A record is a JSON object" in result.stdout
+
+
 def test_a_bundle_is_one_record(tmp_path: Path) -> None:
     result = run("--json", file(tmp_path, json.dumps(example("Bundle/bundle"))))
     assert result.exit_code == 0

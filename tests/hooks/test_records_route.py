@@ -1,8 +1,9 @@
 """`POST /records/$validate`: one record in, an OperationOutcome out; guarded like a hook call, and nothing is kept."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from random import Random
 from time import process_time
 from typing import Any
 
@@ -137,6 +138,34 @@ def test_what_would_cost_too_much_is_413(ask, product: Json, monkeypatch: pytest
     answer = ask({**product, "identifier": many})
     assert answer.status_code == 413
     assert str(judging.MOST_VALUES) in answer.json["issue"][0]["details"]["text"]
+
+
+ODD: tuple[Any, ...] = (None, True, -1, 1e300, "", [], {}, [[]], [{}], "x", {"resourceType": []}, {"reference": 5})
+MUTATIONS = 80
+
+
+def test_no_change_of_a_record_is_a_fault_of_ours(ask) -> None:
+    chance = Random(7)
+    original = example("Bundle/bundle")
+    places = [path for path in _places(original) if path != ("resourceType",)]
+    for _ in range(MUTATIONS):
+        record = json.loads(json.dumps(original))
+        *above, last = chance.choice(places)
+        node: Any = record
+        for part in above:
+            node = node[part]
+        node[last] = chance.choice(ODD)
+        answer = ask(record)
+        assert answer.status_code == 200, (above, last, node[last])
+        assert answer.json["issue"]
+
+
+def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value in a record."""
+    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for part, value in inside:
+        yield (*path, part)
+        yield from _places(value, (*path, part))
 
 
 HOSTILE: dict[str, Callable[[int], Json]] = {
