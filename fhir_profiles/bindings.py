@@ -31,6 +31,16 @@ def judge_binding(run: Run, value: Any, element: Element, kind: Kind | None, pat
     run.add(path, "binding", f"{said} is not in the value set {name}{_choice(given, allowed)}.", "code-invalid")
 
 
+def judge_coding(run: Run, value: Any, path: str) -> None:
+    """A Coding by its code system, where that is one of ours."""
+    system, code = value.get("system"), value.get("code")
+    if isinstance(system, str) and isinstance(code, str) and system.startswith(library.canonical()):
+        held = library.our_codes(system)
+        if held is not None and code not in held:
+            words = f"{quoted(code)} is no code of {system.rpartition('/')[2]}."
+            run.add(path, "code-system", words, "code-invalid")
+
+
 def _given(value: Any) -> Iterator[tuple[str | None, str]]:
     """(system, code) of what is coded. The system of a plain code is None: it is that of the value set."""
     if isinstance(value, str):

@@ -31,3 +31,10 @@ def surely_later(value: str, other: str) -> bool:
         return value > other
     left, right = span(value), span(other)
     return left is not None and right is not None and left[0] > right[1]
+
+
+def unordered(value: str, other: str) -> bool:
+    """Whether one is given less exactly than the other, and both may mean the same day: nothing says which is first."""
+    day, other_day = value[:10], other[:10]
+    alike = len(day) == len(other_day) and ("T" in value) == ("T" in other)
+    return not alike and (day.startswith(other_day) or other_day.startswith(day))

@@ -43,6 +43,11 @@ def expanded(url: str, shelf: Shelf, above: tuple[str, ...] = ()) -> Codes | Non
     return codes
 
 
+def all_of(system: str, shelf: Shelf) -> list[str] | None:
+    """The codes of a code system, or None where they are not all at hand."""
+    return _of_system({"system": system}, shelf)
+
+
 def _part(part: Resource, shelf: Shelf, above: tuple[str, ...]) -> Codes | None:
     parts: list[Codes | None] = [expanded(url, shelf, above) for url in part.get("valueSet", [])]
     if "system" in part:

@@ -3,6 +3,7 @@
 from fhir_profiles import library
 from fhir_profiles.elements import Structure
 from fhir_profiles.run import Json, Place, Run
+from fhir_profiles.values import quoted
 
 EVERYWHERE = {"Element", "Resource", "DomainResource"}
 
@@ -14,6 +15,9 @@ def definition_of(run: Run, value: Json, owner: frozenset[str], place: Place) ->
     if told == ("extension" in value):
         wrong = "both" if told else "neither"
         run.add(place.path, "ext-1", f"An extension holds a value or other extensions; here are {wrong}.", "invariant")
+    if isinstance(url, str) and ":" not in url and "Extension" not in owner:
+        words = f"{quoted(url)} does not say which extension this is: write its whole address."
+        run.add(f"{place.path}.url", "extension", words, "extension")
     if not isinstance(url, str) or not url.startswith(library.canonical()):
         return None
     found = library.structure(url)

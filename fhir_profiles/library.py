@@ -13,7 +13,7 @@ from typing import Any
 
 from fhir_profiles import PACKAGE
 from fhir_profiles.elements import Structure, compiled
-from fhir_profiles.expansion import Codes, Shelf, expanded
+from fhir_profiles.expansion import Codes, Shelf, all_of, expanded
 from fhir_profiles.primitives import is_primitive
 
 CORE = Path(__file__).parent / "core-r4.json.gz"
@@ -102,6 +102,13 @@ def codes(value_set: str) -> Codes | None:
     plain = value_set.partition("|")[0]
     held: Codes | None = _core()["codes"].get(plain)
     return held if held is not None else expanded(plain, _shelf())
+
+
+@cache
+def our_codes(system: str) -> frozenset[str] | None:
+    """The codes of a code system of ours; None for any other."""
+    held = all_of(system, _shelf())
+    return None if held is None else frozenset(held)
 
 
 @cache

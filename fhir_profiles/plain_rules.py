@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fhir_profiles.dates import surely_later
+from fhir_profiles.dates import surely_later, unordered
 from fhir_profiles.elements import Rule
 from fhir_profiles.narrative import is_clean
 from fhir_profiles.run import Json
@@ -41,6 +41,10 @@ def _in_order(low: Any, high: Any) -> bool:
     return not alike or "value" not in low or "value" not in high or low["value"] <= high["value"]
 
 
+def _one_after_the_other(start: str, end: str) -> bool:
+    return not surely_later(start, end) and not unordered(start, end)
+
+
 def _whole_uri(identifier: Json) -> bool:
     return identifier.get("system") != "urn:ietf:rfc:3986" or ":" in identifier.get("value", ":")
 
@@ -64,8 +68,8 @@ PLAIN: dict[str, tuple[Callable[[Json], bool], str]] = {
     "qty-3": (lambda each: "code" not in each or "system" in each, "A quantity with a code also names its system."),
     "sqty-1": (lambda each: "comparator" not in each, "No comparator (<, >) may stand here."),
     "per-1": (
-        lambda each: "start" not in each or "end" not in each or not surely_later(each["start"], each["end"]),
-        "The end is before the start.",
+        lambda each: "start" not in each or "end" not in each or _one_after_the_other(each["start"], each["end"]),
+        "The end is before the start, or only one of them has a time and both are on one day: give both alike.",
     ),
     "rng-2": (lambda each: _in_order(each.get("low"), each.get("high")), "The low end is above the high end."),
     "txt-1": (lambda each: is_clean(each.get("div")), "The narrative holds what is no simple XHTML."),

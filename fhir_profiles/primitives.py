@@ -25,7 +25,7 @@ _FORMS = {
     }.items()
 }
 _CODE = re.compile(r"\S+(\s\S+)*")
-_ADDRESS = re.compile(r"\S+")
+_ADDRESS = re.compile(rf"(?!urn:(uuid|oid):)\S+|{_FORMS['uuid'].pattern}|{_FORMS['oid'].pattern}")
 _CANONICAL = re.compile(r"#\S*|[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 _BASE64 = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 _HOW = {
@@ -39,7 +39,7 @@ _HOW = {
     "code": "text without spaces at its ends and never two in a row",
     "string": "text that is not empty",
     "markdown": "text that is not empty",
-    "uri": "an address without spaces",
+    "uri": "an address without spaces; after urn:uuid: a UUID in small letters, after urn:oid: an OID",
     "url": "an address without spaces",
     "canonical": "a whole address such as https://example.org/one, or # and the id of a contained resource",
     "base64Binary": "base64",

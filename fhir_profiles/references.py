@@ -11,6 +11,8 @@ from fhir_profiles.run import Json, Place, Run, claimed
 from fhir_profiles.values import quoted
 
 _LITERAL = re.compile(r"(?P<base>https?://.*/)?(?P<type>[A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(/_history/[^/]+)?")
+_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+|[A-Za-z]+\?\S+")
+"""A whole address, or what a transaction asks the server to look for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ def _not_here(run: Run, reference: str, place: Place) -> None:
     elif literal and not literal["base"] and not library.is_resource(literal["type"]):
         words = f"The reference leads to a {quoted(literal['type'])}, but FHIR R4 knows no such resource."
         run.add(place.path, "reference", words)
+    elif not literal and not _WHOLE.fullmatch(reference):
+        words = f"{quoted(reference)} is no reference: write a type and an id such as Patient/123, or a whole address."
+        run.add(place.path, "reference", words, "value")
 
 
 def _type(value: Json, target: Target | None) -> str:

@@ -47,7 +47,11 @@ def _judge(run: Run, place: Place, profiles: Sequence[str]) -> None:
 
 
 def _with_remark(run: Run, path: str) -> Iterator[Issue]:
-    yield from run.found.values()
+    said = {issue.path for issue in run.found.values() if issue.key in {"binding", "pattern", "fixed"}}
+    for issue in run.found.values():
+        places = {issue.path, f"{issue.path}.code", issue.path.rpartition(".coding")[0]}
+        if issue.key != "code-system" or said.isdisjoint(places):  # a wrong code is one fault
+            yield issue
     if not run.ours:
         words = "The record names none of our profiles in meta.profile; it was judged by the rules of FHIR R4 alone."
         yield Issue("information", "informational", path, words, "profile")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fhir_profiles import library
-from fhir_profiles.bindings import judge_binding
+from fhir_profiles.bindings import judge_binding, judge_coding
 from fhir_profiles.elements import Element, Kind, Structure
 from fhir_profiles.extensions import definition_of
 from fhir_profiles.invariants import judge_rules
@@ -104,9 +104,13 @@ def judge_value(run: Run, item: Value, element: Element, place: Place, owner: Na
         judge_resource(run, item.content, run.inside(item.content, here, place), element.kinds)
     else:
         _layers(run, item.content, element, kind, here, owner)
+    if element.fixed is not None and isinstance(item.companion, dict) and "extension" in item.companion:
+        run.add(here.path, "fixed", f"{element.name} is fixed: it has no extensions.", "value")
     if item.content is not MISSING:
         judge_fixed(run, item.content, element, here.path)
         judge_binding(run, item.content, element, kind, here.path)
+        if kind and kind.code == "Coding":
+            judge_coding(run, item.content, here.path)
 
 
 def _layers(run: Run, value: Json, element: Element, kind: Kind | None, place: Place, owner: Names) -> None:

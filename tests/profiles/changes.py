@@ -65,6 +65,8 @@ def drop(path: str) -> Change:
         node = at(record, above)
         if last.startswith("@"):
             node["extension"].remove(_step(node, last))
+            if not node["extension"]:
+                del node["extension"]  # an empty list would be another fault
         else:
             del node[int(last) if last.isdigit() else last]
 

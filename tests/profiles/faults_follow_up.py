@@ -37,21 +37,28 @@ SCORES = (
 
 MEASURED = (
     Fault("lab-uncategorised", "lab", drop("category"), "category", "lab"),
-    Fault("lab-in-words", "lab", rename("valueQuantity", "valueString", "normal"), "value", "string"),
+    Fault("lab-in-words", "lab", rename("valueQuantity", "valueString", "normal"), "value", "Quantity"),
     Fault("lab-of-nobody", "lab", drop("subject"), "subject", "subject"),
     Fault("lab-undated", "lab", drop("effectiveDateTime"), "effective", "effective"),
     Fault("lab-timepoint-twice", "lab", twice(_TIMEPOINT), "extension", "timepoint"),
     Fault("stiffness-in-speed", "stiffness", put("valueQuantity.code", "m/s"), "value.code", "kPa"),
-    Fault("stiffness-uncoded", "stiffness", put("code.coding.0.code", "cap"), "code.coding", "lsm"),
+    Fault("stiffness-uncoded", "stiffness", put("code.coding.0.code", "meld"), "code.coding", "lsm"),
     Fault(
         "attenuation-in-db", "stiffness", put("component.0.valueQuantity.code", "dB"), "component.0.value.code",
         "{dB}/m",
+    ),
+    Fault(
+        "part-unheard", "stiffness", put("component.0.code.coding.0.code", "stiffness"), "component.0.code",
+        "msc-observation",
     ),
     Fault("stiffness-undated", "stiffness", drop("effectiveDateTime"), "effective", "effective"),
     Fault("course-unheard", "course", put("valueCodeableConcept.coding.0.code", "cured"), "value", "msc-response"),
     Fault("course-of-no-infusion", "course", drop("partOf"), "partOf", "partOf"),
     Fault("course-at-no-time", "course", drop(_TIMEPOINT), "extension", "timepoint"),
-    Fault("course-in-words", "course", rename("valueCodeableConcept", "valueString", "better"), "value", "string"),
+    Fault(
+        "course-in-words", "course", rename("valueCodeableConcept", "valueString", "better"), "value",
+        "CodeableConcept",
+    ),
 )  # fmt: skip
 
 PLANNED = (
@@ -68,7 +75,7 @@ PLANNED = (
     ),
     Fault(
         "visit-on-one-day", "visit", rename("occurrencePeriod", "occurrenceDateTime", "2026-03-08"), "occurrence",
-        "dateTime",
+        "Period",
     ),
     Fault("visit-at-no-time", "visit", drop(_TIMEPOINT), "extension", "timepoint"),
     Fault("visit-for-nothing", "visit", drop("code"), "code", "code"),

@@ -2,6 +2,7 @@
 
 from tests.profiles.changes import add, drop, put, rename, twice
 from tests.profiles.fault import CODE, Fault
+from tests.profiles.good import FOREIGN
 
 _ISBT = {"system": "https://iccbba.org/standardterminology", "code": "S0000"}
 _PATIENT = {"reference": "Patient/pat-1"}
@@ -37,7 +38,15 @@ PRODUCTS = (
         "@processing-facility.value", "Organization",
     ),
     Fault("quantity-half", "product", put("quantity", 1.5), "quantity", "integer"),
+    Fault("id-with-space", "product", put("id", "product 1"), "id", "id"),
+    Fault("no-uuid", "product", put("identifier.0.system", "urn:uuid:abc"), "identifier.0.system", ""),
+    Fault("donor-in-words", "autologous", put("collection.source.reference", "the patient"), "collection.source", ""),
+    Fault("extension-by-name", "product", put("extension.5.url", "freezer"), "extension.5", "url"),
     Fault("empty-text", "product", put("identifier.0.value", ""), "identifier.0.value", ""),
+    Fault(
+        "fixed-and-extended", "product", put("_productCategory", {"extension": [FOREIGN]}), "productCategory",
+        "fixed",
+    ),
     Fault("vesicles-of-no-cells", "vesicles", drop(_SOURCE), "extension", "cellSource"),
     Fault("vesicles-as-cells", "vesicles", put("productCategory", "cells"), "productCategory", "biologicalAgent"),
     Fault("vesicles-coded-msc", "vesicles", put(f"{_KIND}.code", "msc"), f"{_KIND}.code", "msc-ev"),
@@ -66,6 +75,7 @@ TESTS = (
     Fault("certificate-of-a-patient", "coa", put("subject", _PATIENT), "subject", "subject"),
     Fault("certificate-status", "coa", put("status", "done"), "status", "diagnostic-report-status"),
     Fault("certificate-result-type", "coa", put("result.0.reference", "Patient/pat-1"), "result.0", "Observation"),
+    Fault("unit-unheard", "test", put("valueQuantity.code", "per cent"), "value", "per cent"),
     Fault("handover-undated", "handover", drop("occurredDateTime"), "occurred", "occurred"),
     Fault("handover-of-what", "handover", drop("activity"), "activity", "activity"),
     Fault("handover-of-a-patient", "handover", put("target.0.reference", "Patient/pat-1"), "target.0", "Patient"),

@@ -1,7 +1,7 @@
 """Records that are right: the examples by short names, and what may be different in them without harm."""
 
 from tests.profiles.changes import Change, Json, add, both, changed, drop, put
-from tests.profiles.shelf import EXAMPLES
+from tests.profiles.shelf import CANONICAL, EXAMPLES
 
 NAMED = {
     "product": "BiologicallyDerivedProduct-product-1",
@@ -29,7 +29,8 @@ NAMED = {
 }
 GOOD: dict[str, Json] = {name: EXAMPLES[f"{file}.json"] for name, file in NAMED.items()}
 
-_FOREIGN = {"url": "https://example.org/fhir/StructureDefinition/freezer", "valueString": "B3"}
+FOREIGN = {"url": "https://example.org/fhir/StructureDefinition/freezer", "valueString": "B3"}
+_UNHEARD = {"url": f"{CANONICAL}/StructureDefinition/freezer", "valueString": "B3"}
 _ISBT = {"system": "https://iccbba.org/standardterminology", "code": "S0000"}
 _PLATELETS = {
     "code": {"coding": [{"system": "http://loinc.org", "code": "777-3"}]},
@@ -38,9 +39,11 @@ _PLATELETS = {
 _GRADE = "@ctcae-grade.valueCodeableConcept.coding.0.code"
 
 VARIATIONS: tuple[tuple[str, str, Change], ...] = (
-    ("foreign-extension", "product", add("extension", _FOREIGN)),
+    ("foreign-extension", "product", add("extension", FOREIGN)),
+    ("unheard-extension", "product", add("extension", _UNHEARD)),
     ("licensed-code-too", "product", add("productCode.coding", _ISBT)),
     ("second-identifier", "product", add("identifier", {"system": "https://example.org/bags", "value": "7"})),
+    ("donor-by-id-alone", "autologous", put("collection.source.reference", "pat-2")),
     ("coded-result", "test", both(drop("valueQuantity"), put("valueCodeableConcept", {"text": "No growth"}))),
     ("second-category", "test", add("category", {"text": "Release"})),
     ("common-hepatic-artery", "adm", put("dosage.site.coding.0.code", "66559000")),
@@ -57,7 +60,7 @@ VARIATIONS: tuple[tuple[str, str, Change], ...] = (
     ("subject-by-name-only", "visit", put("subject", {"display": "Patient of the trial"})),
     ("draft-referral-bare", "referral", both(drop("reasonReference"), drop("supportingInfo"))),
 )
-"""Name, the record that it starts from, and a change that leaves it right."""
+"""Name, the record that it starts from, and a change that leaves it right, or that FHIR lets pass."""
 
 
 def good() -> dict[str, Json]:

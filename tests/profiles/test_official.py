@@ -26,6 +26,11 @@ def test_every_example_is_taken(name: str) -> None:
     assert messages()[f"example/{name}"] == []
 
 
+@pytest.mark.parametrize("name", subjects.written())
+def test_what_we_write_ourselves_is_taken(name: str) -> None:
+    assert messages()[f"written/{name}"] == []
+
+
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_every_definition_is_taken(name: str) -> None:
     assert [each for each in messages()[f"definition/{name}"] if not _only_not_looked_up(each)] == []

@@ -77,9 +77,7 @@ def test_every_code_of_ours_is_defined() -> None:
 
 def test_codes_in_invariants_stand_in_a_value_set() -> None:
     known = {code for _, code, _ in USED} | {code for listed in CODES.values() for code in listed}
-    rules = [
-        each["expression"] for resource in EDITIONS for each in nodes(resource) if "expression" in each
-    ]
+    rules = [each["expression"] for resource in EDITIONS for each in nodes(resource) if "expression" in each]
     named = {code for rule in rules for code in re.findall(r"code = '([^']+)'", rule)}
     assert named
     assert named - known == set()

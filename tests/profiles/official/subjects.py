@@ -3,9 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fhir_profiles.archive import as_json
+from hooks.records import building, description
+from hooks.scores_as_fhir import score_bundle
+from tests.charts import Chart
 from tests.profiles.mutations import cases
 from tests.profiles.shelf import DEFINITIONS, EXAMPLES, FILES
 from tests.source_tree import ROOT
@@ -18,11 +22,19 @@ Subject = tuple[str, str]
 
 
 def own() -> dict[Subject, bytes]:
-    """Everything of the package, and every case."""
+    """Everything of the package, every case, and what we write ourselves."""
     held = {f"definition/{name}": FILES[f"package/{name}"] for name in DEFINITIONS}
     held |= {f"example/{name}": FILES[f"package/example/{name}"] for name in EXAMPLES}
     held |= {f"case/{case.name}": as_json(case.record) for case in cases()}
-    return dict(named(held.items()))
+    return dict(named((held | {f"written/{name}": content for name, content in written().items()}).items()))
+
+
+def written() -> dict[str, bytes]:
+    """What `hepar records new` makes of its own example, and `hepar assess --fhir` of a chart; with a fixed version."""
+    chart = Chart().cirrhosis().reference(bilirubin=None).lab("bilirubin", 53, "umol/L", code="14631-6", days=1)
+    scores = replace(chart.assess(), content_version="2026.11.0")
+    record = building.build(description.read(str(description.EXAMPLE)))
+    return {"record.json": building.written_out(record), "scores.json": as_json(score_bundle(scores))}
 
 
 def published(folders: Iterable[Path]) -> dict[Subject, bytes]:
