@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from fhir_profiles.archive import as_json
-from hooks.records import building, description
+from hooks.cli import main
+from hooks.records.description import EXAMPLE
 from hooks.scores_as_fhir import score_bundle
 from tests.charts import Chart
 from tests.profiles.mutations import cases
@@ -33,8 +36,9 @@ def written() -> dict[str, bytes]:
     """What `hepar records new` makes of its own example, and `hepar assess --fhir` of a chart; with a fixed version."""
     chart = Chart().cirrhosis().reference(bilirubin=None).lab("bilirubin", 53, "umol/L", code="14631-6", days=1)
     scores = replace(chart.assess(), content_version="2026.11.0")
-    record = building.build(description.read(str(description.EXAMPLE)))
-    return {"record.json": building.written_out(record), "scores.json": as_json(score_bundle(scores))}
+    record = CliRunner().invoke(main, ["records", "new", str(EXAMPLE)], catch_exceptions=False)
+    assert record.exit_code == 0, record.stderr
+    return {"record.json": record.stdout_bytes, "scores.json": as_json(score_bundle(scores))}
 
 
 def published(folders: Iterable[Path]) -> dict[Subject, bytes]:
