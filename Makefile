@@ -1,9 +1,9 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
 # make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles
-# make profiles-r5 | make profiles-official | make lock | make clean
+# make profiles-r5 | make profiles-official | make definitions | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run install test bench soak guide profiles profiles-r5 profiles-official lock clean
+.PHONY: run install test bench soak guide profiles profiles-r5 profiles-official definitions lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -43,6 +43,17 @@ build/profiles/r5.stamp:
 	@mkdir -p build/profiles
 	@mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
 		-Dartifact=$(R5) -DoutputDirectory=build/profiles
+	@touch $@
+
+# What the validator of records needs of FHIR 4.0.1, out of the definitions of HL7; needs Maven, which fetches these.
+R4 = ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r4:8.4.0
+definitions: .venv/run.stamp build/profiles/r4.stamp
+	@.venv/bin/python -m fhir_profiles.definitions build/profiles/hapi-fhir-validation-resources-r4-8.4.0.jar
+
+build/profiles/r4.stamp:
+	@mkdir -p build/profiles
+	@mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+		-Dartifact=$(R4) -DoutputDirectory=build/profiles
 	@touch $@
 
 # Asks the official validator about the profiles again; needs Java 17 and Maven, which fetches it. R4_EXAMPLES=FOLDER

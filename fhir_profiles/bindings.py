@@ -27,8 +27,10 @@ def judge_binding(run: Run, value: Any, element: Element, kind: Kind | None, pat
     given = list(_given(value))
     if any(_is_in(system, code, allowed) for system, code in given):
         return
-    said = ", ".join(quoted(code) for _, code in given[:3]) if given else f"{element.name} without a code"
-    run.add(path, "binding", f"{said} is not in the value set {name}{_choice(given, allowed)}.", "code-invalid")
+    said = f"{', '.join(quoted(code) for _, code in given[:3])} is not in the value set {name}"
+    if not given:
+        said = f"{element.name} needs a code of the value set {name}"
+    run.add(path, "binding", f"{said}{_choice(given, allowed)}.", "code-invalid")
 
 
 def judge_coding(run: Run, value: Any, path: str) -> None:

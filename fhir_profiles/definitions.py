@@ -1,7 +1,7 @@
 """Makes the shipped definitions of FHIR R4: of every resource and data type what a validator asks, and no more.
 
-`python -m fhir_profiles.definitions JAR`, where JAR is the Maven artefact hapi-fhir-validation-resources-r4, which
-holds FHIR 4.0.1 as HL7 published it. The same jar always gives the same bytes.
+`make definitions`, or `python -m fhir_profiles.definitions JAR`, where JAR is the Maven artefact
+hapi-fhir-validation-resources-r4: it holds FHIR 4.0.1 as HL7 published it. The same jar always gives the same bytes.
 """
 
 import gzip
@@ -32,17 +32,16 @@ _NUMBERS = {"min"}
 _FLAGS = {"valueBoolean", "abstract"}
 
 
-def main(jar: Path) -> None:
-    """Writes the definitions that the jar holds."""
+def made(jar: Path) -> bytes:
+    """The definitions that the jar holds, as the JSON that is shipped packed."""
     with zipfile.ZipFile(jar) as opened:
         found = [each for path in STRUCTURES for each in _resources(opened, path) if each["resourceType"] == DEFINES]
         terms = Shelf([each for path in TERMS for each in _resources(opened, path)])
     structures = {each["id"]: _structure(each) for each in found if each["kind"] in {"complex-type", "resource"}}
     asked = sorted(set(_required(structures.values())))
     codes = {url: held for url in asked if (held := expanded(url, terms)) is not None and _count(held) <= MANY_CODES}
-    made = {"structures": structures, "codes": codes}
-    written = json.dumps(made, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    CORE.write_bytes(gzip.compress(written, compresslevel=9, mtime=0))
+    kept = {"structures": structures, "codes": codes}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _count(codes: dict[str, list[str]]) -> int:
@@ -120,4 +119,4 @@ def _required(structures: Any) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    CORE.write_bytes(gzip.compress(made(Path(sys.argv[1])), compresslevel=9, mtime=0))

@@ -1,5 +1,7 @@
 """Extensions: which definition holds for one, and whether it may stand where it stands."""
 
+from difflib import get_close_matches
+
 from fhir_profiles import library
 from fhir_profiles.elements import Structure
 from fhir_profiles.run import Json, Place, Run
@@ -23,7 +25,9 @@ def definition_of(run: Run, value: Json, owner: frozenset[str], place: Place) ->
     found = library.structure(url)
     name = url.rpartition("/")[2][:50]
     if found is None or found.type != "Extension":
-        run.add(place.path, "extension", f"{name} is no extension that this package defines.", "extension")
+        near = get_close_matches(name, library.extensions(), 1)
+        meant = f" Was {near[0]} meant?" if near else ""
+        run.add(place.path, "extension", f"{name} is no extension that this package defines.{meant}", "extension")
         return None
     if not (owner | EVERYWHERE) & set(found.contexts):
         where = " or ".join(found.contexts)

@@ -27,6 +27,11 @@ def _core() -> Mapping[str, Any]:
     return read
 
 
+def core_types() -> tuple[str, ...]:
+    """The names of all resources and data types of FHIR R4, primitive ones apart."""
+    return tuple(_core()["structures"])
+
+
 @cache
 def _files() -> Mapping[str, bytes]:
     """The conformance resources of our package, unread, by the name of their file."""
@@ -92,8 +97,17 @@ def data_type(name: str) -> bool:
 @cache
 def profiles() -> tuple[str, ...]:
     """The addresses of our profiles of resources, extensions left out."""
-    kept = [row for row in _rows().values() if row["resourceType"] == "StructureDefinition"]
-    return tuple(sorted(row["url"] for row in kept if row["type"] != "Extension"))
+    return tuple(sorted(row["url"] for row in _structures() if row["type"] != "Extension"))
+
+
+@cache
+def extensions() -> tuple[str, ...]:
+    """The ids of our extensions."""
+    return tuple(sorted(row["id"] for row in _structures() if row["type"] == "Extension"))
+
+
+def _structures() -> list[Mapping[str, str]]:
+    return [row for row in _rows().values() if row["resourceType"] == "StructureDefinition"]
 
 
 @cache

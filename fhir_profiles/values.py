@@ -47,11 +47,11 @@ def in_words(wanted: Any) -> str:
         if "coding" in wanted:
             return " and ".join(in_words(each) for each in wanted["coding"])
         if "code" in wanted:
-            return f"{quoted(wanted['code'])} of {wanted.get('system', 'any system')}"
+            return f"{in_words(wanted['code'])} of {wanted.get('system', 'any system')}"
         return ", ".join(f"{name} {in_words(each)}" for name, each in wanted.items())
     if isinstance(wanted, list):
         return " and ".join(map(in_words, wanted))
-    return quoted(wanted)
+    return f"“{wanted}”" if isinstance(wanted, str) else _as_json(wanted)
 
 
 def judge_fixed(run: Run, value: Any, element: Element, path: str) -> None:
