@@ -31,7 +31,7 @@ from cds.fhir import patients_in, read_chart, resources_in
 from cds.report import to_json
 from hooks.audit.chart import Unreadable, decode, encode, worth_keeping
 from hooks.demo.charts import resources, templates
-from tests.charts import ATC, ME, NOW, REFERENCE, ago, quantity
+from tests.charts import ABSENT, ATC, ME, NOW, REFERENCE, ago, quantity
 from tests.charts import Chart as Written
 from tests.hazards.test_properties import EXTRAS, LABS, PEOPLE, build
 
@@ -200,3 +200,13 @@ def test_numbers_keep_their_digits() -> None:
     assert str(found.value) == str(chart.results["bilirubin"][0].value)
     assert found.source == "Observation/r1"
     assert chart.patient == f"Patient/{ME}"
+
+
+@pytest.mark.hazard("C-46")
+def test_records_that_could_not_be_used_are_kept_with_their_reason() -> None:
+    alone = Written().cirrhosis().administration(ago(40), effectivePeriod=ABSENT)
+    assert same_conclusions(alone.chart()).unusable["administrations"][0].reason == "UNDATED"
+    beside = alone.administration(ago(30)).adverse_event(ago(29), subject=ABSENT).adverse_event(ago(28))
+    kept = same_conclusions(beside.chart())
+    assert kept.unusable["adverse_events"][0].reason == "UNATTRIBUTED"
+    assert len(kept.adverse_events) == 1
