@@ -212,19 +212,24 @@ def test_the_charts_of_the_demonstration_use_defined_codes() -> None:
 def test_the_schedule_of_the_protocol_is_that_of_the_service() -> None:
     actions = BY_URL[f"{CANONICAL}/PlanDefinition/msc-follow-up-protocol"]["action"]
     first, *planned = actions
-    said = {}
+    said, windows = {}, {}
     for action in planned:
         (related,) = action["relatedAction"]
         offset = related["offsetDuration"]
         assert (related["actionId"], related["relationship"]) == (first["id"], "after-end")
         kind = action["code"][0]["coding"][0]["code"]
         said[action["id"]] = (action["title"], kind, Decimal(str(offset["value"])), offset["code"])
+        windows[action["id"]] = action["description"]
     kinds = {"labs": "liver-panel-visit", "imaging": "imaging-visit"}
     assert said == {
         visit.id: (visit.title, kinds[visit.kind], *((visit.months, "mo") if visit.months else (visit.days / 7, "wk")))
         for visit in SCHEDULE
     }
     assert list(said) == [visit.id for visit in SCHEDULE]
+    assert windows == {
+        visit.id: f"Window: {visit.before} days before to {visit.after} days after the due date, both days included."
+        for visit in SCHEDULE
+    }
 
 
 def test_every_visit_of_the_schedule_is_a_timepoint() -> None:

@@ -53,9 +53,10 @@ Description: "A patient in a clinical trial of an MSC product. The study carries
 * consent MS
 * assignedArm MS
 
-RuleSet: Visit(timepoint, title, activity, number, unit)
+RuleSet: Visit(timepoint, title, activity, number, unit, before, after)
 * action[+].id = "{timepoint}"
 * action[=].title = "{title}"
+* action[=].description = "Window: {before} days before to {after} days after the due date, both days included."
 * action[=].code = MscActivity#{activity}
 * action[=].relatedAction.actionId = "infusion"
 * action[=].relatedAction.relationship = #after-end
@@ -73,10 +74,10 @@ Usage: #definition
 * description = "When the visits after an administration are due, counted from the end of the infusion. The schedule follows published trials of investigational MSC products."
 * action[+].id = "infusion"
 * action[=].title = "Infusion"
-* insert Visit(week-1, Week 1 laboratory tests, liver-panel-visit, 1, wk)
-* insert Visit(week-4, Week 4 laboratory tests, liver-panel-visit, 4, wk)
-* insert Visit(week-8, Week 8 laboratory tests, liver-panel-visit, 8, wk)
-* insert Visit(week-12, Week 12 laboratory tests, liver-panel-visit, 12, wk)
-* insert Visit(week-24, Week 24 laboratory tests, liver-panel-visit, 24, wk)
-* insert Visit(month-3, Month 3 imaging, imaging-visit, 3, mo)
-* insert Visit(month-6, Month 6 imaging, imaging-visit, 6, mo)
+* insert Visit(week-1, Week 1 laboratory tests, liver-panel-visit, 1, wk, 3, 7)
+* insert Visit(week-4, Week 4 laboratory tests, liver-panel-visit, 4, wk, 3, 7)
+* insert Visit(week-8, Week 8 laboratory tests, liver-panel-visit, 8, wk, 3, 7)
+* insert Visit(week-12, Week 12 laboratory tests, liver-panel-visit, 12, wk, 3, 7)
+* insert Visit(week-24, Week 24 laboratory tests, liver-panel-visit, 24, wk, 3, 7)
+* insert Visit(month-3, Month 3 imaging, imaging-visit, 3, mo, 14, 14)
+* insert Visit(month-6, Month 6 imaging, imaging-visit, 6, mo, 14, 14)
