@@ -62,8 +62,11 @@ def _codings(part: Json) -> Iterator[str]:
         yield json.dumps(coding, sort_keys=True, default=str)
 
 
-OF_TYPES = {"Identifier": (Rule("uri-value", "error", "", ""),)}
-"""Rules that FHIR states in its text alone, by the type they are about."""
+OF_TYPES = {
+    "Identifier": (Rule("uri-value", "error", "", ""),),
+    "Narrative": (Rule("txt-1", "error", "", ""),),
+}
+"""Rules that FHIR states in its text alone or of a primitive member, by the type they are about."""
 PLAIN: dict[str, tuple[Callable[[Json], bool], str]] = {
     "qty-3": (lambda each: "code" not in each or "system" in each, "A quantity with a code also names its system."),
     "sqty-1": (lambda each: "comparator" not in each, "No comparator (<, >) may stand here."),
