@@ -1,9 +1,9 @@
 # Needs make and Python 3.11 or newer; everything else comes from the lock files into .venv.
-# make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make profiles
-# make profiles-r5 | make profiles-official | make definitions | make lock | make clean
+# make run | make install | make test [ARGS="-k meld"] | make bench | make soak | make guide | make sbom
+# make audit | make profiles | make profiles-r5 | make profiles-official | make definitions | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run install test bench soak guide profiles profiles-r5 profiles-official definitions lock clean
+.PHONY: run install test bench soak sbom audit guide profiles profiles-r5 profiles-official definitions lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -67,6 +67,19 @@ bench: .venv/test.stamp
 # 20,000 mixed calls to the real service; fails when memory, open files or threads grow.
 soak: .venv/test.stamp
 	@.venv/bin/python -m bench.soak $(ARGS)
+
+# What a machine that serves has installed, as CycloneDX: read from an environment that holds requirements.lock alone.
+sbom: .venv/test.stamp
+	@mkdir -p build && .venv/bin/python -m venv --clear --without-pip build/served
+	@$(PIP) --python build/served/bin/python install --require-hashes --only-binary :all: -r requirements.lock
+	@.venv/bin/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file build/hepar.cdx.json build/served/bin/python
+	@rm -rf build/served && echo build/hepar.cdx.json
+
+# Known weaknesses of what requirements.lock lists. Fails when a package could not be looked up: that is no pass.
+audit: .venv/test.stamp
+	@.venv/bin/python -m pip_audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock || \
+		{ echo "The audit did not pass: what is named above is vulnerable, or could not be looked up." >&2; exit 1; }
 
 # The first Python that is new enough and can make a virtual environment.
 .venv/made.stamp:
