@@ -103,7 +103,11 @@ class Review:
 
     def dropped(self) -> Response:
         """The patients of a FHIR document, as the page shows them."""
-        return jsonify(charts=[self._shown(each) for each in case.dropped(self._body())])
+        try:
+            document = self._body()
+        except BadRequest:
+            raise BadRequest("The file is not one JSON document (RFC 8259: UTF-8, each name once).") from None
+        return jsonify(charts=[self._shown(each) for each in case.dropped(document)])
 
     def what_if(self) -> Response:
         """A chart with imagined results, and what differs."""

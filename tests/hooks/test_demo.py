@@ -194,7 +194,7 @@ def test_every_patient_of_a_file_is_a_chart(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        (b"not json", 400, "not JSON"),
+        (b"not json", 400, "not one JSON document"),
         (b"{}", 400, "not FHIR"),
         (b"[1]", 400, "not FHIR"),
         (b'{"resourceType": "Bundle"}', 400, "holds no patient"),

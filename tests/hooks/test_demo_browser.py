@@ -219,7 +219,7 @@ def test_a_bundle_is_dropped_on_the_page(page: Page, bundle: Path) -> None:
     assert browser.texts("#chart h2") == ["Demo, Dora"]
     browser.run(drop, "no bundle")
     browser.until("return document.getElementById('drop-state').textContent.includes('a.json: ')")
-    assert "not JSON" in browser.texts("#drop-state")[0]
+    assert "a.json: The file is not one JSON document" in browser.texts("#drop-state")[0]
     assert browser.texts("#chart h2") == ["Demo, Dora"]
 
 
@@ -287,20 +287,21 @@ def test_it_works_with_the_keyboard_alone(page: Page) -> None:
     browser.until("return document.querySelector('.accepted') !== null")
 
 
-def test_what_arrives_late_about_another_patient_is_not_shown(page: Page) -> None:
+@pytest.mark.parametrize("late", ["/demo/charts/", "/cds-services/", "/demo/cards"])
+def test_what_arrives_late_about_another_patient_is_not_shown(page: Page, late: str) -> None:
     browser = page.show("decompensated")
     slow = """
-        const ask = window.fetch;
+        const [late, ask] = [arguments[0], window.fetch];
         window.fetch = async (address, ...more) => {
           const answer = await ask(address, ...more);
-          if (String(address).startsWith('/cds-services/') && !window.held) {
+          if (String(address).startsWith(late) && !window.held) {
             window.held = true;
             await new Promise((done) => { window.release = done; });
             window.late = true;
           }
           return answer;
         }"""
-    browser.run(slow)
+    browser.run(slow, late)
     browser.click("[data-chart=demo-compensated]")
     browser.until("return Boolean(window.release)")
     browser.run(AFRESH)
@@ -310,6 +311,8 @@ def test_what_arrives_late_about_another_patient_is_not_shown(page: Page) -> Non
     browser.until("return window.late")
     assert browser.later("setTimeout(() => arguments[0](document.querySelectorAll('.card').length), 300)") == 0
     assert browser.texts("#chart h2") == ["Demo, Jonas"]
+    sent = browser.run("return document.getElementById('request').textContent")
+    assert json.loads(sent)["context"]["patientId"] == "demo-no-liver-disease"
 
 
 def test_cards_come_in_the_language_that_was_chosen(page: Page) -> None:

@@ -24,7 +24,7 @@ const post = (address, body) => send(address, JSON.stringify(body));
 /** Why a call was refused, in the words of the service. */
 function why({ status, body }) {
   const issue = body?.issue?.[0];
-  const said = [issue?.details?.text, issue?.diagnostics].filter(Boolean).join(" ");
+  const said = [issue?.details?.text, status < 500 ? "" : issue?.diagnostics].filter(Boolean).join(" ");
   return `${said || "No reason was given."} (status ${status})`;
 }
 
