@@ -319,7 +319,10 @@ def test_cards_come_in_the_language_that_was_chosen(page: Page) -> None:
     browser = page.show("decompensated")
     english = browser.texts(".card h3")
     page.choose("language", "es")
-    assert set(browser.run("return [...document.querySelectorAll('.card')].map((card) => card.lang)")) == {"es"}
+    told = ".card :is(h3, div.detail, .detail > div, .suggestion span, .override select, .source span)"
+    spoken = "return [...document.querySelectorAll(arguments[0])].map((part) => part.closest('[lang]').lang)"
+    assert set(browser.run(spoken, told)) == {"es"}
+    assert browser.run("return document.querySelector('.override button').closest('[lang]').lang") == "en"
     assert browser.texts(".card h3") != english
 
 
