@@ -53,6 +53,9 @@ audit_key_file = "audit.key"
 [limits]
 deadline_ms = 2000
 
+[msc]
+repeat_after_days = 0
+
 [[client]]
 name = "trial"
 issuer = "{issuer}"

@@ -110,6 +110,12 @@ allowed, refused = filters[0], [word.lstrip("~") for word in filters[1]]
 allowed = set().union(*map(calls, allowed)) - set().union(*map(calls, refused))
 # The runtime itself needs these to start what the filter then holds for.
 allowed |= {"setgid", "setuid", "setgroups", "setresuid", "setresgid", "capset", "prctl", "execve"}
+# MemoryDenyWriteExecute=yes: no memory both written and run (2 and 4), and none that is made to run later.
+assert "MemoryDenyWriteExecute=yes" in unit
+allowed -= {"mmap", "mprotect", "pkey_mprotect"}
+prot = {"index": 2, "op": "SCMP_CMP_MASKED_EQ"}
+memory = [{"names": ["mmap"], "args": [{**prot, "value": 6, "valueTwo": some}]} for some in (0, 2, 4)]
+memory += [{"names": ["mprotect", "pkey_mprotect"], "args": [{**prot, "value": 4, "valueTwo": 0}]}]
 nothing = {kind: [] for kind in ("bounding", "effective", "inheritable", "permitted", "ambient")}
 tmpfs = {"type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", "noexec", "mode=1777"]}
 config = {
@@ -135,7 +141,7 @@ config = {
         "namespaces": [{"type": kind} for kind in ("pid", "ipc", "uts", "mount")],
         "seccomp": {
             "defaultAction": "SCMP_ACT_ERRNO",
-            "syscalls": [{"names": sorted(allowed), "action": "SCMP_ACT_ALLOW"}],
+            "syscalls": [{"action": "SCMP_ACT_ALLOW", **one} for one in [{"names": sorted(allowed)}, *memory]],
         },
     },
 }
@@ -163,6 +169,8 @@ curl -fsS "http://127.0.0.1:$watch/livez" && echo
 curl -fsS "http://127.0.0.1:$watch/readyz" && echo
 curl -fsS "http://127.0.0.1:$port/cds-services" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["services"]), "services")'
 contain call python /mnt/trial.py call /srv --at "http://127.0.0.1:$port"
+contain denied python -c 'import mmap; mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)' \
+    2>/dev/null && { echo "memory can be written and run" >&2; exit 1; }
 contain refused python -c 'open("/opt/hepar/x", "w")' 2>/dev/null && { echo "the root can be written" >&2; exit 1; }
 contain health python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$watch/livez', timeout=2)"
 

@@ -6,7 +6,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -113,16 +113,12 @@ class Proxy:
 
 
 @contextmanager
-def proxy(
-    folder: Path, services: Sequence[int], port: int = 0, own: Mapping[str, bytes] | None = None
-) -> Iterator[Proxy]:
-    """The proxy before the services on these ports, until the block ends. `own`: its certificate and key."""
+def proxy(folder: Path, services: Sequence[int], port: int = 0) -> Iterator[Proxy]:
+    """The proxy before the services on these ports, until the block ends."""
     program = nginx()
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     certificate(folder)
-    for name, written in (own or {}).items():
-        (folder / name).write_bytes(written)
     made = Proxy(folder, port or free_port())
     made.configure(services)
     try:

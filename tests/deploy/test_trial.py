@@ -1,79 +1,124 @@
-"""The trial installation: what it makes is enough for a real service in production mode, and its caller is let in."""
+"""The trial without containers: what `prepare` makes, the site of the compose file, a FHIR server, and the EHR."""
 
 import json
-import subprocess
+import re
+import runpy
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.deploy.proxy import nginx, proxy
+from hooks.cli import main as hepar
+from tests.deploy.proxy import SHIPPED, Proxy, nginx
+from tests.hooks.fhir_server import FhirServer, serving
 from tests.live import Live, free_port
 from tests.source_tree import ROOT
 
+COMPOSE = ROOT / "deploy/compose"
+Trial = Callable[..., tuple[int, str]]
 
-def trial(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "deploy/trial.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)})
+
+@pytest.fixture
+def trial(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Trial:
+    """Runs deploy/trial.py; its exit status and what it printed."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["trial.py", *arguments])
+        try:
+            runpy.run_path(str(ROOT / "deploy/trial.py"), run_name="__main__")
+        except SystemExit as end:
+            return int(end.code or 0), capsys.readouterr().out
+        return 0, capsys.readouterr().out
+
+    return run
 
 
 @contextmanager
-def served(folder: Path, *more: str, public: str = "https://localhost:8443") -> Iterator[Live]:
-    """The service that `prepare` configured in `folder`."""
-    port = free_port()
-    binds = ["--bind", f"127.0.0.1:{port}", "--operations-bind", f"127.0.0.1:{free_port()}"]
-    database = f"sqlite:///{folder}/hepar.db"
-    made = trial("prepare", str(folder), *binds, "--public-url", public, "--database", database, *more)
-    assert made.returncode == 0, made.stderr
-    service = Live(folder / "hepar", port)
+def before(folder: Path, keys: Path, ports: dict[str, int]) -> Iterator[Proxy]:
+    """The proxy of the trial: its site as it is, but for names and ports that containers have to themselves."""
+    folder.mkdir()
+    folder.chmod(0o755)
+    for shipped in (SHIPPED / "nginx.conf", SHIPPED / "hepar.conf", keys / "tls.crt", keys / "tls.key"):
+        shutil.copy(shipped, folder)
+    site = (COMPOSE / "site.conf").read_text(encoding="utf-8")
+    for name, port in ports.items():
+        assert name in site
+        site = site.replace(name, f"{name.partition(':')[0] if name.startswith('listen') else ''}127.0.0.1:{port}")
+    site = site.replace("/etc/nginx/tls/", "").replace("/dev/stdout", f"{folder}/access.log")
+    (folder / "site.conf").write_text(site, encoding="utf-8")
+    front = Proxy(folder, ports["8443"])
     try:
-        service.start()
-        yield service
+        front.start(nginx())
+        yield front
     finally:
-        service.kill()
+        if front.process is not None:
+            front.process.terminate()
+            front.process.wait(10)
 
 
-def test_what_is_prepared_starts_and_its_caller_gets_cards(tmp_path: Path) -> None:
-    with served(tmp_path) as service:
-        called = trial("call", str(tmp_path), "--at", service.base)
-        assert called.returncode == 0, called.stdout + called.stderr
-        assert called.stdout.startswith("200 ")
-        assert "MELD" in called.stdout
-        stranger = trial("prepare", str(tmp_path / "stranger"))
-        assert stranger.returncode == 0
-        refused = trial("call", str(tmp_path / "stranger"), "--at", service.base)
-        assert refused.returncode == 1
-        assert refused.stdout.startswith("401 ")
+def prepared_as_in_the_compose_file(put: dict[str, str]) -> list[str]:
+    """The options of `prepare` in the compose file, with other values for some."""
+    options = yaml.safe_load((COMPOSE / "compose.yaml").read_text(encoding="utf-8"))["services"]["prepare"]["command"]
+    names = [option.partition("=")[0] for option in options]
+    assert set(put) == set(names)
+    return [f"{name}={put[name]}" for name in names]
 
 
-def test_the_caller_trusts_the_certificate_of_the_trial_and_no_other(tmp_path: Path) -> None:
+def test_the_ehr_gets_cards_about_charts_that_the_service_reads_itself(
+    tmp_path: Path, trial: Trial, capsys: pytest.CaptureFixture[str]
+) -> None:
     nginx()
-    port = free_port()
-    with served(tmp_path / "trial", public=f"https://localhost:{port}") as service:
-        with proxy(tmp_path / "proxy", [service.port], port):
-            assert trial("call", str(tmp_path / "trial")).returncode == 2
-        own = {file: (tmp_path / "trial/proxy" / file).read_bytes() for file in ("tls.crt", "tls.key")}
-        with proxy(tmp_path / "other", [service.port], port, own):
-            assert trial("call", str(tmp_path / "trial")).stdout.startswith("200 ")
-
-
-def test_preparing_again_changes_nothing(tmp_path: Path) -> None:
-    trial("prepare", str(tmp_path))
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    again = trial("prepare", str(tmp_path))
-    assert "already" in again.stdout
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    service, watched, public, fhir = (free_port() for _ in range(4))
+    options = prepared_as_in_the_compose_file({
+        "--public-url": f"https://localhost:{public}",
+        "--bind": f"127.0.0.1:{service}",
+        "--operations-bind": f"127.0.0.1:{watched}",
+        "--database": f"sqlite:///{tmp_path}/hepar.db",
+        "--fhir": f"https://localhost:{fhir}/fhir",
+    })  # fmt: skip
+    folder = str(tmp_path / "trial")
+    assert trial("prepare", folder, *options)[0] == 0
+    settings = tmp_path / "trial/hepar/hepar.toml"
+    # Here the proxy has an address of this machine, where hepar reads only if it is told to.
+    settings.write_text(settings.read_text().replace("ca_file", "allow_http_loopback = true\nca_file"))
+    running = Live(settings.parent, service)
+    stub = FhirServer([])
+    ports = {"hepar:8080": service, "8443": public, "8444": fhir}
+    with serving(stub):
+        assert hepar.main(["demo", "load", "--fhir", stub.base], standalone_mode=False) is None
+        capsys.readouterr()
+        ports["fhir:8080"] = int(re.findall(r":(\d+)/", stub.base)[0])
+        try:
+            running.start()
+            with before(tmp_path / "proxy", tmp_path / "trial/proxy", ports):
+                for how in ([], ["--read"]):
+                    asked = len(stub.seen)
+                    status, said = trial("call", folder, *how)
+                    assert status == 0, said + running.said()
+                    assert said.startswith("200 in ")
+                    assert "MELD" in said
+                    assert (len(stub.seen) > asked) == bool(how)
+                assert trial("prepare", str(tmp_path / "stranger"), *options)[0] == 0
+                assert trial("call", str(tmp_path / "stranger"))[0] == 2, "another certificate is not trusted"
+                status, said = trial("call", str(tmp_path / "stranger"), "--at", running.base)
+                assert (status, said[:4]) == (1, "401 ")
+        finally:
+            running.kill()
 
 
 @pytest.mark.hazard("T-57")
-def test_each_part_gets_its_own_secrets_and_nobody_else_can_read_them(tmp_path: Path) -> None:
+def test_each_part_gets_its_own_secrets_once_and_nobody_else_can_read_them(tmp_path: Path, trial: Trial) -> None:
     trial("prepare", str(tmp_path))
-    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_mode & 0o077] == []
-    signing = (tmp_path / "ehr/ehr.key").read_text()
-    assert "PRIVATE" in signing
-    assert "d" not in json.loads((tmp_path / "hepar/ehr.jwks.json").read_text())["keys"][0]
-    password = (tmp_path / "database/password").read_text()
-    assert password in (tmp_path / "hepar/pgpass").read_text()
-    assert all(password not in path.read_text() for part in ("proxy", "ehr") for path in (tmp_path / part).iterdir())
+    made = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+    assert b"PRIVATE" in made[tmp_path / "ehr/ehr.key"]
+    assert "d" not in json.loads(made[tmp_path / "hepar/ehr.jwks.json"])["keys"][0]
+    password = made[tmp_path / "database/password"]
+    holders = {path.relative_to(tmp_path).as_posix() for path, written in made.items() if password in written}
+    assert holders == {"database/password", "hepar/pgpass"}
+    assert "already" in trial("prepare", str(tmp_path))[1]
+    assert {path: path.read_bytes() for path in made} == made
