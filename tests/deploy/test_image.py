@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import requests
 
 from tests.calls import call
 from tests.live import HEPAR, ehr, free_port, live
-from tests.source_tree import ROOT
+from tests.source_tree import PACKAGES, ROOT
+from tests.source_tree import files as ours
 
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
 LAST = DOCKERFILE.rpartition("\nFROM ")[2]
@@ -61,6 +63,17 @@ def test_no_secret_and_no_test_reaches_the_builder() -> None:
     assert [path for path in kept if sent_along(path)] == []
     copied = [words.split()[0] for name, words in instructions(DOCKERFILE) if name == "COPY" and "--from" not in words]
     assert all((ROOT / name).exists() and sent_along(name) for name in copied)
+
+
+def test_all_that_the_packages_hold_is_installed_with_them() -> None:
+    packaging = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    patterns = packaging["package-data"]["*"]
+    packages = {path.parent for package in PACKAGES for path in (ROOT / package).rglob("__init__.py")}
+    installed = {path for package in packages for pattern in patterns for path in package.glob(pattern)}
+    held = {path for path in ours() if path.relative_to(ROOT).parts[0] in PACKAGES}
+    files = {path for path in held if path.suffix not in {".py", ".pyc"}}
+    assert len(files) > 100
+    assert sorted(files - installed) == []
 
 
 def test_the_package_can_be_built_from_what_is_copied() -> None:
