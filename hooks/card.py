@@ -47,6 +47,10 @@ class Form:
     score_suggestions: bool = False
     language: str = ENGLISH
 
+    def page(self, path: str) -> str:
+        """The address of a page of the handbook in the language of the card."""
+        return f"{self.public_url}/guide/{path if self.language == ENGLISH else f'{self.language}/{path}'}"
+
 
 def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[str, Any]:
     """One card in the caller's language. Members without a value are left out."""
@@ -68,7 +72,7 @@ def card(finding: Finding, assessment: Mapping[str, Any], form: Form) -> dict[st
     if suggestions:
         made["suggestions"] = suggestions
         made["selectionBehavior"] = "any"
-    pages = [(label, f"{form.public_url}/guide/{path}") for label, path in finding.guide]
+    pages = [(label, form.page(path)) for label, path in finding.guide]
     links = [{"label": label, "url": url, "type": "absolute"} for label, url in (*pages, *finding.links)]
     if links:
         made["links"] = links
@@ -91,7 +95,7 @@ def _source(finding: Finding, form: Form, say: Say) -> dict[str, Any]:
     label, url = finding.source
     return {
         "label": f"{label} ({say(form.banner)})" if form.banner else label,
-        "url": url if url.startswith("https://") else f"{form.public_url}/guide/{url}",
+        "url": url if url.startswith("https://") else form.page(url),
         "topic": {"system": TOPICS, "code": topic_code(finding.topic), "display": finding.title},
     }
 

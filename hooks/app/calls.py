@@ -22,7 +22,7 @@ from hooks.app.visit import Visit
 from hooks.audit import records
 from hooks.audit.chain import Record
 from hooks.errors import FHIR_JSON, NotEntitled, NotFound, TooMany, Unavailable
-from hooks.languages import ENGLISH, LANGUAGES
+from hooks.languages import ENGLISH, preferred
 from hooks.limits import Places, Room
 from hooks.meters import Meters
 from hooks.pipeline import Reply
@@ -249,8 +249,7 @@ def register(app: Flask, calls: Calls) -> None:
 
 def _language(client: Client) -> str:
     """The language of the answer: what the site set for this client, or what the call asks for, or English."""
-    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
-    return client.language or next((tag for tag in wanted if tag in LANGUAGES), ENGLISH)
+    return client.language or preferred(request.accept_languages)
 
 
 def _worded(response: Response, call: HookRequest | None, client: Client) -> Response:

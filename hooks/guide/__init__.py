@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, request
 
 from fhir_profiles import PACKAGE, r5
 from hooks.guide.markup import OF_TRIALS, unmarked, without_trials
+from hooks.languages import ENGLISH, LANGUAGES, preferred
 from hooks.site import Settings
 
 FOLDER = Path(__file__).parent / "pages"
@@ -18,7 +19,10 @@ CACHE = "public, max-age=3600"
 
 
 def packaged(*, trials: bool) -> dict[str, tuple[str, str | bytes]]:
-    """Path below /guide/ -> (media type, content). Without `trials` nothing speaks of investigational products."""
+    """Path below /guide/ -> (media type, content); other languages stand below their tag.
+
+    Without `trials` nothing speaks of investigational products.
+    """
     found: dict[str, tuple[str, str | bytes]] = {}
     if trials:
         for package in (PACKAGE, r5.PACKAGE):
@@ -26,11 +30,21 @@ def packaged(*, trials: bool) -> dict[str, tuple[str, str | bytes]]:
     for file in sorted(FOLDER.rglob("*.*")):
         name = file.relative_to(FOLDER).as_posix()
         path = name.removesuffix(".html")
-        if trials or path.partition("/")[0] not in OF_TRIALS:
+        language, plain = parted(path)
+        if trials or plain.partition("/")[0] not in OF_TRIALS:
             text = file.read_text(encoding="utf-8")
             served = unmarked(text) if trials else without_trials(text)
-            found["" if path == "index" else path] = (TYPES[file.suffix], served)
+            plain = "" if plain == "index" else plain
+            found[f"{language}/{plain}" if language else plain] = (TYPES[file.suffix], served)
     return found
+
+
+def parted(path: str) -> tuple[str, str]:
+    """The language that a path asks for, and the rest. "" if none; the last one, where one page leads to another."""
+    language = ""
+    while path.partition("/")[0] in LANGUAGES:
+        language, _, path = path.partition("/")
+    return language, path
 
 
 def blueprint(settings: Settings) -> Blueprint:
@@ -48,10 +62,21 @@ def blueprint(settings: Settings) -> Blueprint:
     def page(page: str = "") -> Response:
         if page.endswith("/") and (name := page[:-1]) in pages:
             return Response(status=308, headers={"Location": f"../{name.rpartition('/')[2]}"})
-        if page not in pages:
+        asked, plain = parted(page)
+        language = asked or preferred(request.accept_languages)
+        there = f"{language}/{plain}" in pages
+        if not there and plain not in pages:
             abort(404)
-        media_type, content = pages[page]
+        meant = f"{asked}/{plain}" if asked else f"{language}/{plain}" if there else page
+        if meant != page:
+            moved = Response(status=308 if asked else 302, headers={"Location": "../" * page.count("/") + meant})
+            moved.vary.add("Accept-Language")
+            return moved
+        media_type, content = pages[page if there else plain]
         response = Response(content, content_type=media_type)
+        response.content_language.add(language if there else ENGLISH)
+        if not asked:
+            response.vary.add("Accept-Language")
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Cache-Control"] = CACHE
         response.add_etag()

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from hooks.guide.render import attributes, pages
+from hooks.guide.translated import ENGLISH_ONLY, translated
+from hooks.languages import ENGLISH, LANGUAGES, say_in
 
 FOLDER = Path(__file__).parent / "pages"
 
@@ -14,7 +16,14 @@ def name_of(path: str) -> str:
 
 def written() -> dict[str, str]:
     """File name -> what it must hold."""
-    return {name_of(path): text for path, text in pages().items()} | {"source-attributes.json": attributes()}
+    english = pages()
+    made = {name_of(path): text for path, text in english.items()}
+    for language in LANGUAGES.keys() - {ENGLISH}:
+        say = say_in(language)
+        for path, text in english.items():
+            if path.partition("/")[0] not in ENGLISH_ONLY:
+                made[f"{language}/{name_of(path)}"] = translated(text, language, say)
+    return made | {"source-attributes.json": attributes()}
 
 
 def write() -> None:

@@ -140,9 +140,12 @@ def frame(
     blocks: Iterable[Text],
     foot: Iterable[Text],
     of_trials: frozenset[str],
+    languages: Iterable[tuple[str, str]] = (),
 ) -> str:
-    """A whole page. Entries of `nav` that are in `of_trials` are marked as blocks are."""
+    """A whole page. Entries of `nav` that are in `of_trials` are marked as blocks are; `languages` that it is had in."""
     listed = "\n".join(entry(path, label, page, of_trials) for path, label in nav)
+    others = [f'<a href="@/{tag}/{page}" hreflang="{tag}" lang="{tag}">{name}</a>' for tag, name in languages]
+    elsewhere = f'<p class="languages">{" ".join(others)}</p>\n' if others else ""
     body = "\n".join(html(block) for block in blocks if block)
     end = "\n".join(html(block) for block in foot)
     text = f"""<!doctype html>
@@ -158,7 +161,7 @@ def frame(
 <nav aria-label="Handbook"><ul>
 {listed}
 </ul></nav>
-</header>
+{elsewhere}</header>
 <main>
 <h1>{escape(title)}</h1>
 {body}

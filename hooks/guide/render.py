@@ -9,6 +9,8 @@ from cds.scoring import SCORES
 from hooks.guide import citations, profile_terms, profiles, rules, scores, silence, tables, texts
 from hooks.guide.examples import every
 from hooks.guide.markup import OF_TRIALS, Html, emphasised, frame, link, unmarked
+from hooks.guide.translated import ENGLISH_ONLY
+from hooks.languages import LANGUAGES
 
 Blocks = Callable[[], Iterator[Html]]
 
@@ -70,7 +72,8 @@ def page(path: str, title: str, blocks: Iterator[Html]) -> str:
         Html(f"<p>Content {content.VERSION} ({content.STATUS}), review due {content.REVIEW_DUE.isoformat()}.</p>"),
     )
     first = map(emphasised, INVESTIGATIONAL) if about_trials else ()
-    text = frame(path, title, nav, (*first, *blocks), foot, OF_TRIALS)
+    languages = () if path.partition("/")[0] in ENGLISH_ONLY else LANGUAGES.items()
+    text = frame(path, title, nav, (*first, *blocks), foot, OF_TRIALS, languages)
     return unmarked(text) if about_trials else text
 
 

@@ -5,7 +5,7 @@ book does not hold is said in English.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,14 @@ FOLDER = Path(__file__).parent
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "es": "Español"}
 """Tag (BCP 47) -> what its speakers call it."""
+
+
+
+def preferred(tags: Iterable[tuple[str, float]]) -> str:
+    """The language to answer in, of those asked for (BCP 47 tag, weight; the most wanted first), or English."""
+    wanted = (tag.partition("-")[0].lower() for tag, weight in tags if weight)
+    return next((tag for tag in wanted if tag in LANGUAGES), ENGLISH)
+
 
 Say = Callable[[str], str]
 

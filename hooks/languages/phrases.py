@@ -21,6 +21,7 @@ FIXED = 3
 _PLACE = re.compile(r"\{#?\}")
 _PUT = re.compile(r"\{(\d)(!?)\}")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z0-9(])")
+_MARKED = re.compile(r"⟨(\d+)⟩(.+)⟨/\1⟩")
 _GLUE = "\ue000"
 _WORD = re.compile(f"[A-Za-z{_GLUE}]{{2,}}")
 _NUMBERS = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -59,7 +60,7 @@ class Phrasebook:
         for said, capital, stop in _forms(text):
             if (found := self._phrase(said)) is not None:
                 return (found[:1].upper() + found[1:] if capital else found) + stop
-        for way in (self._sentences, self._clauses, self._listed, self._emphasised):
+        for way in (self._sentences, self._clauses, self._listed, self._emphasised, self._inside_marks):
             if (found := way(text)) is not None:
                 return found
         return None
@@ -105,6 +106,12 @@ class Phrasebook:
         inner = text.removeprefix("**").removesuffix("**")
         found = self._parsed(inner) if len(inner) == len(text) - 4 else None
         return None if found is None else f"**{found}**"
+
+    def _inside_marks(self, text: str) -> str | None:
+        """As in "⟨0⟩a link⟨/0⟩", a part of a page of the handbook."""
+        marked = _MARKED.fullmatch(text)
+        found = self._parsed(marked[2]) if marked else None
+        return None if marked is None or found is None else f"⟨{marked[1]}⟩{found}⟨/{marked[1]}⟩"
 
     def _all(self, parts: list[str], mark: str) -> str | None:
         found = [self._parsed(part) for part in parts]
