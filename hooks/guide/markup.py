@@ -142,7 +142,7 @@ def frame(
     of_trials: frozenset[str],
     languages: Iterable[tuple[str, str]] = (),
 ) -> str:
-    """A whole page. Entries of `nav` that are in `of_trials` are marked as blocks are; `languages` that it is had in."""
+    """A whole page. Entries of `nav` that are in `of_trials` are marked as blocks are; `languages` it is had in."""
     listed = "\n".join(entry(path, label, page, of_trials) for path, label in nav)
     others = [f'<a href="@/{tag}/{page}" hreflang="{tag}" lang="{tag}">{name}</a>' for tag, name in languages]
     elsewhere = f'<p class="languages">{" ".join(others)}</p>\n' if others else ""

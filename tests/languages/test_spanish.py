@@ -18,6 +18,9 @@ from cds.scoring import SCORES
 from cds.trials import FAMILIES
 from cds.words import UNITS, name_of
 from hooks.demo.charts import resources, templates
+from hooks.guide.render import pages
+from hooks.guide.translated import ENGLISH_ONLY
+from hooks.guide.translated import texts as page_texts
 from hooks.languages import phrasebook as opened
 from hooks.languages import phrases, say_in, spoken
 from hooks.languages.phrases import Phrasebook
@@ -91,6 +94,12 @@ def in_the_source() -> Iterator[str]:
                 yield bare
 
 
+def in_the_handbook() -> Iterator[str]:
+    for path, page in pages().items():
+        if path.partition("/")[0] not in ENGLISH_ONLY:
+            yield from page_texts(page)
+
+
 def named() -> Iterator[str]:
     """Names that stand in sentences: of what a chart holds, of scores, of orders, of reasons to override."""
     yield from (concept.title for concept in (*CONCEPTS.values(), *ANSWERS.values()))
@@ -104,6 +113,7 @@ def all_said() -> Iterator[str]:
     yield from in_the_source()
     yield from named()
     yield from COMPOSED
+    yield from in_the_handbook()
     yield from (text for finding in findings() for text in texts(finding))
 
 
@@ -117,6 +127,10 @@ def test_every_card_of_the_demonstration_is_spanish_to_the_last_word() -> None:
 
 def test_every_text_of_the_source_can_be_said() -> None:
     assert untranslated(in_the_source()) == []
+
+
+def test_every_text_of_the_handbook_can_be_said() -> None:
+    assert untranslated(in_the_handbook()) == []
 
 
 def test_every_name_can_be_said() -> None:
