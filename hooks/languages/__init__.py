@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from cds.advice.parts import HEADLINE
 from cds.findings import Finding, Section, Suggestion, Table
 from hooks.languages.phrases import Phrasebook
 
@@ -66,13 +67,20 @@ def spoken(finding: Finding, say: Say) -> Finding:
     return replace(
         finding,
         title=say(finding.title),
-        headline=say(finding.headline),
+        headline=_short(say(finding.headline), finding.headline),
         sections=tuple(_section(each, say) for each in finding.sections),
         source=(say(label), url),
         suggestions=tuple(_suggestion(each, say) for each in finding.suggestions),
         guide=tuple((say(label), path) for label, path in finding.guide),
         links=tuple((say(label), url) for label, url in finding.links),
     )
+
+
+def _short(headline: str, english: str) -> str:
+    """A headline without its last parts where it is longer than a card's may be; English where nothing is left."""
+    while len(headline) > HEADLINE and ";" in headline:
+        headline = headline.rpartition(";")[0]
+    return headline if len(headline) <= HEADLINE else english
 
 
 def _section(section: Section, say: Say) -> Section:

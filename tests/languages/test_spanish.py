@@ -125,6 +125,21 @@ def test_every_card_of_the_demonstration_is_spanish_to_the_last_word() -> None:
     assert untranslated(text for finding in findings() for text in texts(finding)) == []
 
 
+def test_headlines_fit_a_card_in_spanish_too() -> None:
+    for finding in findings():
+        said = spoken(finding, say_in("es"))
+        assert 0 < len(said.headline) < 140, said.headline
+        assert said.headline != finding.headline
+
+
+def test_a_headline_that_is_too_long_loses_its_last_parts() -> None:
+    (finding, *_) = findings()
+    long = spoken(finding, lambda text: f"{'a' * 100}; {'b' * 50}" if text == finding.headline else text)
+    assert long.headline == "a" * 100
+    longer = spoken(finding, lambda text: "a" * 140 if text == finding.headline else text)
+    assert longer.headline == finding.headline
+
+
 def test_every_text_of_the_source_can_be_said() -> None:
     assert untranslated(in_the_source()) == []
 
