@@ -8,10 +8,15 @@ from cds.views import Problem, within
 from cds.words import NOT_READ, RESTRICTED, charted, joined, measured, sentence, sources
 
 
+PROPER = ("West Haven",)
+"""Names that concepts begin with."""
+
+
 def lower(title: str) -> str:
     """A concept's title inside a sentence: lower case at the start, abbreviations as they are."""
     first = title.partition(" ")[0]
-    return title if first[1:] != first[1:].lower() else title[:1].lower() + title[1:]
+    kept = first[1:] != first[1:].lower() or title.startswith(PROPER)
+    return title if kept else title[:1].lower() + title[1:]
 
 
 def active(*problems: Problem) -> Verdict | None:

@@ -5,7 +5,7 @@ from cds.sources import LEE_2010
 
 
 def band(unrounded: float) -> str:
-    """The bands of 2010: both cut-offs are outside the middle."""
+    """The bands of 2010: both cut-offs belong to the middle."""
     if unrounded < 30:
         return "low: steatosis unlikely"
     return "high: steatosis likely" if unrounded > 36 else "indeterminate"
