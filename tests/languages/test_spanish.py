@@ -51,7 +51,7 @@ def book() -> Phrasebook:
     return Phrasebook(phrases("es"), names())
 
 
-REMARKS = {"Registry entry 7: 7", "7; in ACLF 24 hours for the white blood cells", "mmol/L"}
+REMARKS = {"West Haven", "Registry entry 7: 7", "7; in ACLF 24 hours for the white blood cells", "mmol/L"}
 """Other texts of those modules that only the handbook shows."""
 
 
