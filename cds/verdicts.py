@@ -7,7 +7,6 @@ from cds.knowledge import Verdict, no, unknown, yes
 from cds.views import Problem, within
 from cds.words import NOT_READ, RESTRICTED, charted, joined, measured, sentence, sources
 
-
 PROPER = ("West Haven",)
 """Names that concepts begin with."""
 

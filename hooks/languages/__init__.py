@@ -20,7 +20,6 @@ LANGUAGES = {ENGLISH: "English", "es": "Español"}
 """Tag (BCP 47) -> what its speakers call it."""
 
 
-
 def preferred(tags: Iterable[tuple[str, float]]) -> str:
     """The language to answer in, of those asked for (BCP 47 tag, weight; the most wanted first), or English."""
     wanted = (tag.partition("-")[0].lower() for tag, weight in tags if weight)

@@ -37,7 +37,7 @@ class Phrasebook:
         self.used: set[str] = set()
         self._phrases = {said: other for said, other in phrases.items() if not _PLACE.search(said)}
         self._names = re.compile(names)
-        patterns = [_Pattern(said, other, names) for said, other in phrases.items() if _PLACE.search(said)]
+        patterns = [_Pattern(said, other, self._names) for said, other in phrases.items() if _PLACE.search(said)]
         self._patterns: dict[str, list[_Pattern]] = {}
         for pattern in patterns:
             self._patterns.setdefault(pattern.key, []).append(pattern)
@@ -123,7 +123,7 @@ class _Pattern:
     word that every text of this shape holds, or "".
     """
 
-    def __init__(self, said: str, other: str, names: str) -> None:
+    def __init__(self, said: str, other: str, names: re.Pattern[str]) -> None:
         self.said = said
         self._other = other
         places = _PLACE.findall(said)
@@ -138,10 +138,8 @@ class _Pattern:
         bare = places.count("{}") - ("{#}" in places) > 0
         if bare and sum(map(str.isalpha, "".join(self._fixed))) < FIXED:
             raise ValueError(f"{said!r} has too few words of its own")
-        one = {"{}": "(?:.+)", "{#}": f"(?:{names})"}
-        self._shape = re.compile("".join(re.escape(text) + one.get(place, "") for text, place in zip(
-            self._fixed, [*places, ""], strict=True)))  # fmt: skip
-        self._closed = [re.compile(names) if place == "{#}" else None for place in places]
+        self._closed = [place == "{#}" for place in places]
+        self._names = names
 
     def order(self) -> tuple[int, str]:
         """Patterns are tried by this, the same way each time."""
@@ -149,7 +147,7 @@ class _Pattern:
 
     def ways(self, text: str) -> Iterator[tuple[str, ...]]:
         """What may stand in the places, each way."""
-        if text.startswith(self._fixed[0]) and text.endswith(self._fixed[-1]) and self._shape.fullmatch(text):
+        if text.startswith(self._fixed[0]) and text.endswith(self._fixed[-1]):
             yield from self._from(text, len(self._fixed[0]), 1)
 
     def _from(self, text: str, start: int, at: int) -> Iterator[tuple[str, ...]]:
@@ -157,7 +155,7 @@ class _Pattern:
         end = len(text) - len(fixed) if last else text.find(fixed, start + 1)
         while start < end:
             part = text[start:end]
-            if closed is None or closed.fullmatch(part):
+            if not closed or self._names.fullmatch(part):
                 if last:
                     yield (part,)
                 else:
