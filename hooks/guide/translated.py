@@ -34,7 +34,12 @@ def translated(page: str, language: str, say: Say) -> str:
 def texts(page: str) -> Iterator[str]:
     """Every text of the page as it is looked up in a phrase book."""
     found: list[str] = []
-    _mapped(page, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    _mapped(page, note)
     yield from found
 
 
