@@ -77,33 +77,37 @@ def prepare(given: argparse.Namespace) -> None:
         return
     for name in ("hepar", "proxy", "database", "ehr"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+        _give(folder / name, given.owner)
     password = secrets.token_hex(24)
-    _write(folder / "database/password", password)
-    _write(folder / "hepar/pgpass", f"*:*:*:*:{password}\n")
-    _write(folder / "hepar/audit.key", secrets.token_hex(32))
+    _write(folder / "database/password", password, given.owner)
+    _write(folder / "hepar/pgpass", f"*:*:*:*:{password}\n", given.owner)
+    _write(folder / "hepar/audit.key", secrets.token_hex(32), given.owner)
     names = {urlsplit(given.public_url).hostname or "", urlsplit(given.fhir).hostname or "", "localhost"} - {""}
     certificate, key = _certificate(sorted(names))
-    _write(folder / "proxy/tls.crt", certificate)
-    _write(folder / "proxy/tls.key", key)
+    _write(folder / "proxy/tls.crt", certificate, given.owner)
+    _write(folder / "proxy/tls.key", key, given.owner)
     for reader in ("hepar", "ehr"):
-        _write(folder / reader / "ca.crt", certificate)
+        _write(folder / reader / "ca.crt", certificate, given.owner)
     signer = ec.generate_private_key(ec.SECP384R1())
     plain = signer.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write(folder / "ehr/ehr.key", plain.decode())
+    _write(folder / "ehr/ehr.key", plain.decode(), given.owner)
     public = {**ECAlgorithm.to_jwk(signer.public_key(), as_dict=True), "kid": KEY_ID, "use": "sig", "alg": "ES384"}
-    _write(folder / "hepar/ehr.jwks.json", json.dumps({"keys": [public]}))
-    _write(folder / "ehr/ehr.json", json.dumps({"public_url": given.public_url, "fhir": given.fhir}))
+    _write(folder / "hepar/ehr.jwks.json", json.dumps({"keys": [public]}), given.owner)
+    _write(folder / "ehr/ehr.json", json.dumps({"public_url": given.public_url, "fhir": given.fhir}), given.owner)
     written = SETTINGS + (FHIR if given.fhir else "")
-    _write(folder / "hepar/hepar.toml", written.format(**vars(given), issuer=ISSUER))
-    if given.owner:
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, given.owner, given.owner)
+    _write(folder / "hepar/hepar.toml", written.format(**vars(given), issuer=ISSUER), given.owner)
     print(f"{folder}: prepared")
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, text: str, owner: int) -> None:
     file.touch(mode=0o600)
     file.write_text(text, encoding="utf-8")
+    _give(file, owner)
+
+
+def _give(path: Path, owner: int) -> None:
+    if owner:
+        os.chown(path, owner, owner)
 
 
 def _certificate(names: list[str]) -> tuple[str, str]:

@@ -122,3 +122,12 @@ def test_each_part_gets_its_own_secrets_once_and_nobody_else_can_read_them(tmp_p
     assert holders == {"database/password", "hepar/pgpass"}
     assert "already" in trial("prepare", str(tmp_path))[1]
     assert {path: path.read_bytes() for path in made} == made
+
+
+def test_all_that_is_made_is_given_to_its_reader_and_the_folder_around_is_left_alone(
+    tmp_path: Path, trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: set[Path] = set()
+    monkeypatch.setattr("os.chown", lambda path, owner, group: given.add(path) if owner == group == 10001 else None)
+    trial("prepare", str(tmp_path), "--owner", "10001")
+    assert given == set(tmp_path.rglob("*")), "in a container the folder around cannot be changed"
