@@ -15,6 +15,8 @@ METHODS = {
 }
 """Score id -> the code of its formula in our code system: the scores that have a form to be written in."""
 NEVER = (date.max, date.min)
+MOST_MILLION_CELLS = 100_000
+"""A dose above this was counted in cells and written as millions of cells: a rule of this product."""
 
 
 def is_recordable(score: Outcome) -> bool:

@@ -4,9 +4,11 @@ The same description gives the same bytes: times come from it, and ids follow fr
 record built again after a correction is the same record.
 """
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from cds import content
 from cds.assess import assess
@@ -14,6 +16,7 @@ from cds.fhir import patients_in, read_chart, resources_in
 from cds.follow_up import anchor
 from cds.reasons import describe
 from cds.recording import METHODS
+from cds.trend import BASELINE_WITHIN
 from cds.views import Records
 from hooks.records import around
 from hooks.records.entries import Entries, Resource
@@ -21,7 +24,11 @@ from hooks.records.fields import Literal, written
 from hooks.records.given import Given
 from hooks.records.products import add_product
 from hooks.records.terms import canonical
+from hooks.records.together import first_infusion, given_expired
 from hooks.scores_as_fhir import score_observation
+
+NOT_DESCRIBED = frozenset({"NOT_RETRIEVED", "ANTICOAGULANT_UNKNOWN"})
+"""Reasons that come from what a description has no place for; no score is missing because of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +61,31 @@ def build(described: dict[str, Any]) -> Built:
         "timestamp": written(described["recorded"]),
         "entry": entries.entries,
     }
-    remarks: tuple[str, ...] = ()
+    remarks = list(_doubts(described))
     if "baseline" in described:
-        remarks = _add_scores(entries, described, bundle, patient)
+        remarks += _add_scores(entries, described, bundle, patient)
     chart = read_chart(_resources(bundle, who), who.id, described["recorded"])
     last = anchor(Records(chart.administrations))
-    if last is not None:
+    died = any(event["outcome"] == "fatal" for event in described["adverse_event"])
+    if last is not None and not died:
         around.add_follow_up(entries, described["follow_up"]["status"], last, patient)
-    return Built(bundle, remarks)
+    else:
+        why = "An adverse event was fatal." if died else "Nothing was given from which they would count."
+        remarks.append(f"follow_up: no visits in the record. {why}")
+    return Built(bundle, tuple(remarks))
 
 
-def _add_scores(entries: Entries, described: dict[str, Any], bundle: Resource, patient: Resource) -> tuple[str, ...]:
+def _doubts(described: dict[str, Any]) -> Iterator[str]:
+    """What may be so, and is worth a second look."""
+    for lot in given_expired(described):
+        yield f"product: {lot} was given after it had expired."
+    first, taken = first_infusion(described), described.get("baseline", {}).get("taken")
+    if first and taken and first - around.clock_at(taken) > BASELINE_WITHIN:
+        days = BASELINE_WITHIN.days
+        yield f"baseline: taken more than {days} days before the first infusion. Later scores are not compared with it."
+
+
+def _add_scores(entries: Entries, described: dict[str, Any], bundle: Resource, patient: Resource) -> list[str]:
     """The MELD of the baseline by each formula that the results allow; a sentence for each formula that they do not.
 
     It is computed from this record alone. Whether there was dialysis is unknown unless the description says.
@@ -86,9 +107,9 @@ def _add_scores(entries: Entries, described: dict[str, Any], bundle: Resource, p
         if made is not None:
             around.add_score(entries, score.id, made)
         else:
-            why = " ".join(describe(code).says for code in score.reasons)
+            why = " ".join(describe(code).says for code in score.reasons if code not in NOT_DESCRIBED)
             remarks.append(f"baseline: no {score.title} in the record. {why}".strip())
-    return tuple(remarks)
+    return remarks
 
 
 def _resources(bundle: Resource, who: Literal) -> list[Any]:
@@ -96,8 +117,9 @@ def _resources(bundle: Resource, who: Literal) -> list[Any]:
 
 
 def written_out(record: Resource) -> bytes:
-    """The record as readable JSON."""
-    return json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n"
+    """The record as readable JSON, with numbers in the digits in which they were described: 72.50 stays so."""
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(record, default=lambda number: orjson.Fragment(f"{number:f}"), option=option)
 
 
 def _identity(described: dict[str, Any]) -> str:

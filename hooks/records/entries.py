@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from cds.analyte import OWN
@@ -58,15 +57,10 @@ def coded(system: str, code: str, display: str = "") -> Resource:
     return {"coding": [{"system": system, "code": code, **({"display": display} if display else {})}]}
 
 
-def number(value: Decimal) -> int | float:
-    """A decimal as JSON holds it."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 def quantity(measure: Measure, shown: str = "", code: str = "") -> Resource:
     """A Quantity in UCUM. `shown` is the unit in words, `code` its UCUM code where another form was written."""
     made = {
-        "value": number(measure.value),
+        "value": measure.value,
         "comparator": measure.comparator,
         "unit": shown or measure.unit or code,
         "system": UCUM,

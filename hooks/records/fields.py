@@ -61,21 +61,26 @@ class Word(fields.Field[T]):
 
 
 class Measured(fields.Field[Measure]):
-    """A text such as "3.1 mg/dL" or "<0.2 {EU}/mL". With `unit`, a number alone is in it; "" where there is none."""
+    """A text such as "3.1 mg/dL" or "<0.2 {EU}/mL". With `unit`, a number alone is in it; "" where there is none.
+    `example` is what a fault shows.
+    """
 
-    def __init__(self, unit: str | None = None, *, compared: bool = False, **more: Any) -> None:
+    def __init__(
+        self, unit: str | None = None, *, compared: bool = False, example: str = '"3.1 mg/dL"', **more: Any
+    ) -> None:
         super().__init__(**more)
         self._unit = unit
         self._compared = compared
+        self._how = f"Write it as {example}."
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Measure:
-        written = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+        written = _in_digits(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
         match = _MEASURE.fullmatch(written.strip()) if isinstance(written, str) else None
         if match is None or (match[1] and not self._compared):
-            raise ValidationError('is no number with a unit. | Write it as "3.1 mg/dL".')
+            raise ValidationError(f"is no number with a unit. | {self._how}")
         unit = match[3] or self._unit
         if unit is None:
-            raise ValidationError('has no unit. | Write it as "3.1 mg/dL".')
+            raise ValidationError(f"has no unit. | {self._how}")
         return Measure(Decimal(match[2]), unit, match[1] or "")
 
 
@@ -213,6 +218,23 @@ def _plain(value: str) -> None:
         raise ValidationError("is empty, or begins or ends with a space, or holds a line break.")
     if len(value) > LONGEST:
         raise ValidationError(f"is longer than {LONGEST} characters.")
+
+
+def _in_digits(value: int | Decimal) -> str:
+    """A number without an exponent; what is too long for a measure in its own form."""
+    return f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < LONGEST else str(value)
+
+
+def is_before(one: datetime | date, other: datetime | date) -> bool:
+    """Whether `one` is earlier; a day and a time are compared by their days."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return day_of(one) < day_of(other)
+
+
+def day_of(when: datetime | date) -> date:
+    """The day of a time, as written."""
+    return when.date() if isinstance(when, datetime) else when
 
 
 def _time(value: Any) -> datetime | date | None:

@@ -1,7 +1,8 @@
 """The tables of what was given and what happened: what is known, what is required, what contradicts itself."""
 
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
@@ -9,6 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from hooks.records import terms
 from hooks.records.fields import (
     MISSING,
+    Measure,
     Measured,
     Moment,
     Named,
@@ -17,6 +19,7 @@ from hooks.records.fields import (
     Word,
     choice,
     flag,
+    is_before,
     line,
     snomed,
     tables,
@@ -26,12 +29,21 @@ from hooks.records.fields import (
 from hooks.settings_schema import Table
 
 KINDS = terms.codes("msc-product-type")
+DEATH = 5
+"""The CTCAE grade of an event of which a person died."""
+HUNDRED = Decimal(100)
 CELLS = frozenset(terms.terms("msc-product-type"))
 """Kinds that are an MSC product; the other is given with one."""
 NOT_GIVEN = ("stopped", "not-done")
 DOSE = "10*6"
 DOSE_PER_KG = "10*6/kg"
 """UCUM: millions, of cells or of particles."""
+_AMOUNT = r"10\*\d{1,2}|\{[a-z]+\}|[kmun]?g|[mu]?[Ll]"
+_DOSED = re.compile(_AMOUNT)
+_RATED = re.compile(rf"({_AMOUNT})(/kg)?/(h|min|s)")
+"""UCUM codes in which a product is dosed, and how fast it is given; others would be typing errors."""
+PERCENT = "%"
+OVER_ALL = "is more than 100 %."
 REQUIRED: dict[str, Any] = {"required": True, "error_messages": {"required": MISSING, "null": MISSING}}
 
 
@@ -57,7 +69,7 @@ class Checked(Table):
         yield from ()
 
 
-class ReleaseTestTable(Table):
+class ReleaseTestTable(Checked):
     """[[product.release_test]]."""
 
     test = _word("msc-release-test", **REQUIRED)
@@ -65,6 +77,10 @@ class ReleaseTestTable(Table):
     at_least = Measured()
     at_most = Measured()
     at = When()
+
+    def contradictions(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """A share is at most the whole."""
+        yield from ((key, OVER_ALL) for key in ("result", "at_least", "at_most") if _is_over_all(data.get(key)))
 
 
 class ProductTable(Checked):
@@ -83,7 +99,7 @@ class ProductTable(Checked):
     expires = When()
     facility = Named("Organization")
     tested = When()
-    viability = Measured("%")
+    viability = Measured(PERCENT, example='93, or "93 %"')
     release_test = tables(ReleaseTestTable)
 
     def contradictions(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -101,6 +117,10 @@ class ProductTable(Checked):
             yield "passage", f"does not belong to a product of kind {kind}. | Leave it out."
         if ("donation" in data) != ("donation_system" in data):
             yield "donation", "needs donation_system, and the reverse. | Give both or neither."
+        if "viability" in data and data["viability"].unit != PERCENT:
+            yield "viability", "is in another unit. | Write it in per cent."
+        elif _is_over_all(data.get("viability")):
+            yield "viability", OVER_ALL
         undated = "viability" in data or any("at" not in each for each in data.get("release_test", ()))
         if undated and "tested" not in data:
             yield "tested", "is missing. | Say when the tests were done, here or as `at` of each."
@@ -114,13 +134,17 @@ class ProcedureTable(Table):
     at = When(**REQUIRED)
 
 
-class AdjunctTable(Table):
+class AdjunctTable(Checked):
     """[[administration.adjunct]]: what was given together with the product."""
 
     product = line(required=True)
     at = Moment(**REQUIRED)
-    dose = Measured()
+    dose = Measured(example='"10 mL"')
     route = Word(terms.routes(), terms.route_words())
+
+    def contradictions(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """The dose is one."""
+        yield from _dosed(data)
 
 
 class AdministrationTable(Checked):
@@ -133,9 +157,9 @@ class AdministrationTable(Checked):
     end = Moment()
     route = Word(terms.routes(), terms.route_words())
     site = _word("msc-site")
-    dose = Measured(DOSE)
-    dose_per_kg = Measured(DOSE_PER_KG)
-    rate = Measured()
+    dose = Measured(DOSE, example='75 for 75 million, or "10 mL"')
+    dose_per_kg = Measured(DOSE_PER_KG, example="1 for one million per kg")
+    rate = Measured(example='"2 mL/min"')
     infusion = whole(1, 1000)
     monitored_from = Moment()
     monitored_until = Moment()
@@ -158,6 +182,13 @@ class AdministrationTable(Checked):
         per_kg = data.get("dose_per_kg")
         if per_kg and per_kg.unit != DOSE_PER_KG:
             yield "dose_per_kg", f"is in another unit. | Write it in {DOSE_PER_KG} (million cells per kg)."
+        elif per_kg and not per_kg.value:
+            yield "dose_per_kg", "is zero. | Leave it out."
+        if "monitored_until" in data and "start" in data and data["monitored_until"] < data["start"]:
+            yield "monitored_until", "lies before start."
+        yield from _dosed(data)
+        if "rate" in data and not _RATED.fullmatch(data["rate"].unit):
+            yield "rate", 'is in a unit that is not known for a rate. | Write it as "2 mL/min" or "5 10*6/min".'
 
 
 class EventTable(Checked):
@@ -177,16 +208,22 @@ class EventTable(Checked):
         """It is one of the list, or described."""
         if ("event" in data) == ("text" in data) or ("code" in data and "text" not in data):
             yield "event", "is one of the list, or text (and perhaps code) says what it was. | Give one of them."
-        if "at" in data and "resolved" in data and _ends_before(data["at"], data["resolved"]):
+        if "at" in data and "resolved" in data and is_before(data["resolved"], data["at"]):
             yield "resolved", "lies before at."
+        fatal = data.get("outcome") == "fatal"
+        if "grade" in data and "outcome" in data and (data["grade"] == DEATH) != fatal:
+            yield "outcome", f"does not fit the grade: {DEATH} is death, and only death is. | Correct one of them."
+        elif fatal and data.get("serious") is False:
+            yield "serious", "is false, but the outcome is fatal. | Correct one of them."
 
 
-def _ends_before(first: datetime | date, last: datetime | date) -> bool:
-    """Whether `last` is earlier; a day and a time are compared by their days."""
-    if isinstance(first, datetime) and isinstance(last, datetime):
-        return last < first
-    return _day(last) < _day(first)
+def _dosed(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    dose: Measure | None = data.get("dose")
+    if dose and not _DOSED.fullmatch(dose.unit):
+        yield "dose", 'is in a unit that is not known for a dose. | Write it in millions, or as "10 mL" or "50 ug".'
+    elif dose and not dose.value:
+        yield "dose", "is zero. | Leave it out where nothing was given."
 
 
-def _day(when: datetime | date) -> date:
-    return when.date() if isinstance(when, datetime) else when
+def _is_over_all(found: Any) -> bool:
+    return isinstance(found, Measure) and found.unit == PERCENT and found.value > HUNDRED

@@ -5,10 +5,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from cds.analyte import Lab
 from cds.labs import LABS
-from hooks.records.fields import Born, Day, Measured, Moment, Named, When, choice, line, snomed, tables
+from hooks.records.fields import Born, Day, Measure, Measured, Moment, Named, When, choice, line, snomed, tables
 from hooks.records.tables import CELLS, KINDS, REQUIRED, AdministrationTable, Checked, EventTable, ProductTable
 from hooks.records.terms import terms
+from hooks.records.together import contradictions
 from hooks.settings_schema import Table
 
 ANALYTES = tuple(name for name, lab in LABS.items() if any(each.code in terms("liver-lab") for each in lab.codes))
@@ -50,6 +52,17 @@ class BaselineTable(Checked):
             if name in data and data[name].unit and data[name].unit not in LABS[name].spellings:
                 units = ", ".join(dict.fromkeys(unit.code for unit in LABS[name].units))
                 yield name, f"is in a unit that is not known for this test. | Use one of: {units}."
+            elif name in data and (possible := _impossible(LABS[name], data[name])):
+                yield name, f"is outside what is possible ({possible}). | Check the number and its unit."
+
+
+def _impossible(lab: Lab, measure: Measure) -> str:
+    """The limits of a test, in words, where a result lies outside them; "" where it does not."""
+    unit, _ = lab.spellings[measure.unit or lab.unit]
+    least, most = lab.limits.low, lab.limits.high
+    if measure.comparator or least <= unit.convert(measure.value) <= most:
+        return ""
+    return f"{least} to {most} {lab.unit}".removesuffix(" 1")
 
 
 Baseline = BaselineTable.from_dict(
@@ -76,7 +89,7 @@ class FollowUpTable(Table):
     status = choice("draft", "active", default="draft")
 
 
-class Description(Checked):
+class Description(Table):
     """The whole description."""
 
     recorded = Moment(**REQUIRED)
@@ -89,11 +102,17 @@ class Description(Checked):
     trial = fields.Nested(TrialTable)
     follow_up = fields.Nested(FollowUpTable, load_default=lambda: FollowUpTable().load({}))
 
-    def contradictions(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """It was recorded after what it tells of."""
-        told = [each[key] for each in data.get("administration", ()) for key in ("start", "end") if key in each]
-        if told and "recorded" in data and data["recorded"] < max(told):
-            yield "recorded", "lies before the end of an administration."
+    @validates_schema(skip_on_field_errors=False)
+    def _fitting(self, data: dict[str, Any], **_: Any) -> None:
+        """What one table says is not denied by another."""
+        found: dict[str | int, Any] = {}
+        for place, fault in contradictions(data):
+            table = found
+            for part in place[:-1]:
+                table = table.setdefault(part, {})
+            table.setdefault(place[-1], []).append(fault)
+        if found:
+            raise ValidationError(found)
 
     @validates_schema(skip_on_field_errors=False)
     def _named(self, data: dict[str, Any], **_: Any) -> None:

@@ -269,6 +269,40 @@ def test_words_stand_for_the_codes_of_the_package() -> None:
     assert set(terms.pathways()) == {"peripheral-iv", "hepatic-artery", "portal-vein", "intrahepatic"}
 
 
+def test_numbers_keep_the_digits_in_which_they_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "given.toml"
+    path.write_text(example().replace("dose = 75 ", "dose = 72.50 ").replace('"1.2 mg/dL"', '"1.20 mg/dL"'))
+    written = run(str(path)).stdout
+    assert '"value": 72.50,' in written
+    assert '"value": 1.20,' in written
+    path.write_text(example().replace("dose = 75 ", "dose = 7.5e1 "))
+    assert '"value": 75,' in run(str(path)).stdout
+
+
+def test_what_may_be_so_is_worth_a_look() -> None:
+    description = described()
+    description["product"][0]["expires"] = "2026-02-28"
+    description["baseline"]["taken"] = "2026-01-02"
+    description["baseline"]["dialysis"] = []
+    result = run("-", given=json.dumps(description))
+    assert result.exit_code == 0
+    expired, old = result.stderr.splitlines()
+    assert expired.endswith("product: UC-2026-0007-A was given after it had expired.")
+    assert "baseline: taken more than 30 days before the first infusion" in old
+
+
+def test_it_is_said_that_there_are_no_visits() -> None:
+    died, stopped = described(), described()
+    died["adverse_event"][0].update(grade=5, outcome="fatal", serious=True)
+    stopped["administration"][0].update(status="stopped", why="Fever")
+    del stopped["administration"][0]["dose"], stopped["administration"][0]["dose_per_kg"]
+    for description, why in ((died, "An adverse event was fatal."), (stopped, "Nothing was given")):
+        result = run("-", given=json.dumps(description))
+        assert result.exit_code == 0
+        assert f"follow_up: no visits in the record. {why}" in result.stderr
+        assert not resources(json.loads(result.stdout), "CarePlan")
+
+
 def _set(*path: Any, to: Any) -> Callable[[Json], None]:
     def change(description: Json) -> None:
         node: Any = description
@@ -320,7 +354,61 @@ FAULTS = {
         _set("patient", "reference", to="Group/1"), "patient.reference: is no reference to a Patient",
     ),
     "no reason": (_set("reason", to={}), "reason.text: is missing"),
-    "recorded before it was given": (_set("recorded", to="2026-03-01T09:10:00Z"), "recorded: lies before"),
+    "recorded before it was given": (
+        _set("recorded", to="2026-03-01T09:10:00Z"), "recorded: lies before administration[1].end",
+    ),
+    "recorded before it was over": (
+        _set("recorded", to="2026-03-01T20:00:00Z"), "recorded: lies before adverse_event[1].resolved",
+    ),
+    "born after it was given": (_set("patient", "born", to="2027"), "patient.born: lies after the first infusion"),
+    "a baseline from after the infusion": (
+        _set("baseline", "taken", to="2026-03-01T12:00:00Z"), "baseline.taken: lies after the start of the first",
+    ),
+    "dialysis after the baseline": (
+        _set("baseline", "dialysis", to=["2026-02-24", "2026-02-26"]), "baseline.dialysis: names a day that is not in",
+    ),
+    "dialysis long before": (
+        _set("baseline", "dialysis", to=["2026-02-17"]), "baseline.dialysis: names a day that is not in the week",
+    ),
+    "a result that cannot be": (
+        _set("baseline", "creatinine", to="106 mg/dL"),
+        "baseline.creatinine: is outside what is possible (0.1 to 40 mg/dL)",
+    ),
+    "a reaction before it was given": (
+        _set("adverse_event", 0, "at", to="2026-02-28"), "adverse_event[1].at: lies before the start of",
+    ),
+    "a death that is over": (_set("adverse_event", 0, "grade", to=5), "adverse_event[1].outcome: does not fit"),
+    "a fatal fever of grade 1": (
+        _set("adverse_event", 0, "outcome", to="fatal"), "adverse_event[1].outcome: does not fit the grade",
+    ),
+    "collected after it was given": (
+        _set("product", 0, "collected", to="2026-03-02"), "product[1].collected: lies after the last infusion",
+    ),
+    "more viable than all": (_set("product", 0, "viability", to=930), "product[1].viability: is more than 100 %"),
+    "a share that is more than all": (
+        _set("product", 0, "release_test", 1, "result", to="101 %"),
+        "product[1].release_test[2].result: is more than 100 %",
+    ),
+    "cells instead of millions": (
+        _set("administration", 0, "dose", to=75000000), "administration[1].dose: is more millions of cells than",
+    ),
+    "a dose of nothing": (_set("administration", 0, "dose", to=0), "administration[1].dose: is zero"),
+    "a dose in no unit": (
+        _set("administration", 0, "dose", to="75 cells"), "administration[1].dose: is in a unit that is not known",
+    ),
+    "a rate in no unit": (
+        _set("administration", 0, "rate", to="2 mL"), "administration[1].rate: is in a unit that is not known",
+    ),
+    "a dose per kg of nobody": (
+        _set("administration", 0, "dose_per_kg", to=10),
+        "administration[1].dose_per_kg: does not fit the dose: the body weight would be 7.5 kg",
+    ),
+    "watched until before it began": (
+        lambda given: given["administration"][0].update(
+            monitored_from="2026-03-01T08:00:00Z", monitored_until="2026-03-01T08:30:00Z"
+        ),
+        "administration[1].monitored_until: lies before start",
+    ),
 }  # fmt: skip
 
 
