@@ -18,6 +18,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from backup import Failed, plain, run, whole
@@ -87,9 +88,9 @@ def _postgresql(source: Path, address: URL) -> None:
     run("pg_restore", *how, f"--dbname={plain(address)}", str(source))
 
 
-def examine(store: Store, keys: Sequence[bytes], sealed_from: int) -> tuple[dict[str, int], str]:
+def examine(store: Store, keys: Sequence[bytes], sealed_from: int, overlap: timedelta) -> tuple[dict[str, int], str]:
     """(rows in each table, what is wrong with the audit chain or ""). StoreDown if they cannot be read."""
-    verification = Verification(keys, sealed_from)
+    verification = Verification(keys, sealed_from, overlap=overlap)
     with store.reading() as connection:
         rows = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
@@ -108,6 +109,7 @@ def main() -> None:
     words.add_argument("--dev", action="store_true", help="read it as development mode would")
     words.add_argument("--old-key", action="append", type=Path, default=[], help="a key that sealed earlier rows")
     words.add_argument("--sealed-from", type=int, default=1, help="the first row that must carry a key")
+    words.add_argument("--overlap", type=int, default=60, help="seconds during which two keys may have sealed rows")
     words.add_argument("backup", type=Path, help="the file that backup.py wrote")
     given = words.parse_args()
     try:
@@ -119,7 +121,8 @@ def main() -> None:
         print(f"restore: {fault}", file=sys.stderr)
         raise SystemExit(2) from None
     try:
-        rows, fault = examine(store, [key for key in keys if key], given.sealed_from)
+        sound = [key for key in keys if key]
+        rows, fault = examine(store, sound, given.sealed_from, timedelta(seconds=given.overlap))
     except StoreDown as down:
         rows, fault = {}, f"it cannot be read ({down})"
     store.close()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,16 @@ def audit() -> None:
 @click.option("--expect", type=MarkType(), metavar="NUMBER:HASH", help="A row that must be there, as printed before.")
 @click.option("--sealed-from", type=int, default=1, metavar="NUMBER", help="The first row that must carry a key.")
 @old_keys_option
+@click.option(
+    "--overlap",
+    type=click.IntRange(0),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long after a key was first used rows with the key before it are accepted.",
+)
 def audit_verify(
-    config: str | None, dev: bool, expect: Mark | None, sealed_from: int, old_keys: Sequence[str]
+    config: str | None, dev: bool, expect: Mark | None, sealed_from: int, old_keys: Sequence[str], overlap: int
 ) -> None:
     """Go along the chain and name the first row that was changed, removed, inserted or moved.
 
@@ -76,7 +84,7 @@ def audit_verify(
     that alone shows rows cut off at the end, and without [storage] audit_key_file a chain that was written anew.
     """
     settings = configured(config, dev)
-    verification = Verification(_keys(settings, old_keys), sealed_from, expect)
+    verification = Verification(_keys(settings, old_keys), sealed_from, expect, timedelta(seconds=overlap))
     with existing_store(settings) as store, _rows(store, "Verifying") as rows:
         for row in rows:
             if not verification.take(row):

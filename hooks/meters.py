@@ -69,7 +69,10 @@ METRICS = (
         Counter, "hepar_refused", "Calls not let in: why a token was not trusted, or which limit was reached",
         ("client", "reason"),
     ),
-    Metric(Counter, "hepar_store_failures", "What the store did not take", ("what",)),
+    Metric(
+        Counter, "hepar_store_failures", "What the store did not take: tokens, memory, cards, refusals, feedback",
+        ("what",),
+    ),
     Metric(Counter, "hepar_log_lines_lost", "Log lines lost because nobody read standard output"),
     Metric(
         Gauge, "hepar_token_failures_left", "Failed tokens that will still be recorded one by one, of the worker with "

@@ -108,7 +108,7 @@ def register(app: Flask, settings: Settings, gate: Admits, meters: Meters) -> No
         if process.waited.get() > patience:
             call.refused = "overload"
             raise Unavailable("The service is busy. Call again.")
-        call.caller = _caller(call, gate, failures)
+        call.caller = _caller(call, gate, failures, meters)
         call.client = call.caller.client.name
 
 
@@ -142,7 +142,7 @@ def _listens(settings: Settings) -> Callable[[Access, str], bool]:
     return listens
 
 
-def _caller(call: visit.Visit, gate: Admits, failures: Failures) -> Caller:
+def _caller(call: visit.Visit, gate: Admits, failures: Failures, meters: Meters) -> Caller:
     try:
         return gate.admit(request.headers.getlist("Authorization"), request.path, call.kind == "feedback")
     except Untrusted as error:
@@ -152,6 +152,7 @@ def _caller(call: visit.Visit, gate: Admits, failures: Failures) -> Caller:
         raise failures.refusal() from None
     except StoreDown as error:
         call.refused = "store"
+        meters.count("hepar_store_failures", "tokens")
         telemetry.log("store_down", "error", correlation=g.correlation, reason=str(error))
         raise Unavailable("Whether the token was used before cannot be known now. Call again.") from None
 

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -130,14 +131,18 @@ class Verification:
     """Goes along the chain, one row at a time, in constant memory.
 
     `keys` are the newest first. From row `sealed_from` on every row must carry one of them, and never an older one than
-    the row before it. `expected` must be a row of the chain.
+    a row before it: but for `overlap` after a key was first used, because not all processes change at the same moment.
+    `expected` must be a row of the chain.
     """
 
     keys: Sequence[bytes] = ()
     sealed_from: int = 1
     expected: Mark | None = None
+    overlap: timedelta = timedelta(0)
     verdict: Verdict = field(default_factory=Verdict)
     _rank: int = -1
+    _until: str = ""
+    _latest: str = ""
     _gone: Mark = BEGINNING
     _anchored: bool = True
     _met: bool = False
@@ -191,33 +196,39 @@ class Verification:
             said = None
         if not isinstance(said, dict):
             return f"row {row.seq} was changed: its document cannot be read"
-        key, fault = self._key(row, said)
+        rank, fault = self._signed(row, said)
         if fault:
             return fault
+        key = self.keys[rank] if rank < len(self.keys) else b""
         if digest(row.previous, row.document.encode(), key) != row.hash:
             return f"row {row.seq} was changed: its document does not have its hash"
         for column in COPIED:
             if said.get(column) != getattr(row, column):
                 return f"row {row.seq} was changed: {column} is not what its document says"
-        return self._beside(row, said)
+        return self._order(row, rank) or self._beside(row, said)
 
-    def _key(self, row: Row, said: dict[str, Any]) -> tuple[bytes, str]:
-        """(the key that sealed the row, what is wrong with that)."""
+    def _signed(self, row: Row, said: dict[str, Any]) -> tuple[int, str]:
+        """(which of the keys sealed the row, their number for none; what is wrong with that)."""
         name = said.get("sealed", "")
         if not name:
             self.verdict.unsealed += 1
-            rank = len(self.keys)
             if self.keys and row.seq >= self.sealed_from:
-                return b"", f"row {row.seq} is not sealed with a key"
-        else:
-            names = [name_of(key) for key in self.keys]
-            if name not in names:
-                return b"", f"row {row.seq} is sealed with a key that was not given ({str(name)[:16]!r})"
-            rank = names.index(name)
-        if rank > self._rank:
-            return b"", f"row {row.seq} is sealed with an older key than the row before it"
-        self._rank = rank
-        return (self.keys[rank] if name else b""), ""
+                return 0, f"row {row.seq} is not sealed with a key"
+            return len(self.keys), ""
+        names = [name_of(key) for key in self.keys]
+        if name not in names:
+            return 0, f"row {row.seq} is sealed with a key that was not given ({str(name)[:16]!r})"
+        return names.index(name), ""
+
+    def _order(self, row: Row, rank: int) -> str:
+        """What is wrong with sealing this row, whose document is sound, with this key after the rows before it."""
+        self._latest = max(self._latest, row.at)
+        if rank < self._rank:
+            self._rank = rank
+            self._until = (datetime.fromisoformat(row.at) + self.overlap).isoformat(timespec="milliseconds")
+        elif rank > self._rank and self._latest >= self._until:
+            return f"row {row.seq} is sealed with an older key than a row before it"
+        return ""
 
     def _beside(self, row: Row, said: dict[str, Any]) -> str:
         """What is wrong with what is kept beside the row; a purge is noted."""

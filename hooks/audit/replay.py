@@ -26,10 +26,11 @@ class Difference:
 
 @dataclass(slots=True)
 class Replayed:
-    """One card beside itself. Without differences it was made again, but for its random ids."""
+    """One card beside itself, and the assessment as stored. Without differences only random ids are others."""
 
     stored: Json
     again: Json | None
+    assessment: Json
     content_then: str
     content_now: str = content.VERSION
     differences: list[Difference] = field(default_factory=list)
@@ -46,7 +47,7 @@ def replay(kept: Kept, uuid: str) -> Replayed:
     for finding in kept.basis.findings(assessment):
         if topic_code(finding.topic) == stored["source"]["topic"]["code"]:
             again = without_assessment(card(finding, report, kept.basis.form))
-    found = Replayed(stored, again, str(kept.assessment.get("contentVersion", "")))
+    found = Replayed(stored, again, kept.assessment, str(kept.assessment.get("contentVersion", "")))
     found.differences += compare("assessment", kept.assessment, _plain(report))
     found.differences += compare("card", _settled(stored), ABSENT if again is None else _settled(_plain(again)))
     return found

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -24,8 +25,14 @@ def chain(key: bytes = b"", count: int = COUNT) -> list[Row]:
     return link(BEGINNING, records(count), key)
 
 
-def verify(rows: Sequence[Row], *keys: bytes, expected: Mark | None = None, sealed_from: int = 1) -> Verdict:
-    verification = Verification(keys, sealed_from, expected)
+def verify(
+    rows: Sequence[Row],
+    *keys: bytes,
+    expected: Mark | None = None,
+    sealed_from: int = 1,
+    overlap: timedelta = timedelta(0),
+) -> Verdict:
+    verification = Verification(keys, sealed_from, expected, overlap)
     for row in rows:
         if not verification.take(row):
             break
@@ -191,6 +198,25 @@ def test_keys_change_in_one_direction_only() -> None:
     assert verify([*old, *new], KEY, OLDER).fault == ""
     assert "row 1 is sealed with a key that was not given" in verify([*old, *new], KEY).fault
     assert "row 5 is sealed with an older key" in verify([*old, *new, *back], KEY, OLDER).fault
+
+
+@pytest.mark.hazard("T-61")
+def test_while_a_key_is_changed_rows_with_either_are_accepted_but_not_afterwards() -> None:
+    def at(second: int, key: bytes, after: list[Row]) -> list[Row]:
+        head = Mark(after[-1].seq, after[-1].hash)
+        return link(head, [Record(f"2026-11-23T00:00:{second:02}.000+00:00", "call", "ehr-a", "p-1", {})], key)
+
+    rows = chain(OLDER, 2)
+    for second, key in ((10, KEY), (12, OLDER), (13, KEY), (39, OLDER)):
+        rows += at(second, key, rows)
+    overlap = timedelta(seconds=30)
+    assert verify(rows, KEY, OLDER, overlap=overlap).fault == ""
+    assert "row 4 is sealed with an older key" in verify(rows, KEY, OLDER).fault
+    late = [*rows, *at(40, OLDER, rows)]
+    assert "row 7 is sealed with an older key" in verify(late, KEY, OLDER, overlap=overlap).fault
+    later = [*rows, *at(50, KEY, rows)]
+    backdated = [*later, *at(11, OLDER, later)]
+    assert "row 8 is sealed with an older key" in verify(backdated, KEY, OLDER, overlap=overlap).fault
 
 
 def test_a_key_may_come_later_where_the_reader_says_when() -> None:

@@ -207,6 +207,7 @@ def test_a_card_is_made_again(busy: Audited) -> None:
     told = json.loads(run(busy, "replay", row["cards"][0]["uuid"].upper(), "--json").output)
     assert (told["same"], told["row"], told["differences"]) == (True, 2, [])
     assert told["stored"]["detail"] == told["again"]["detail"]
+    assert [each["id"] for each in told["assessment"]["scores"]]
     assert run(busy, "replay", UNKNOWN).exit_code == 2
     assert run(busy, "replay", "50% or _").exit_code == 2
 

@@ -73,6 +73,8 @@ def test_without_the_store_nobody_is_let_in(service: Live) -> None:
     assert int(answer.headers["Retry-After"]) > 0
     assert took < 1.5
     assert service.post(call()).status_code == 200
+    counted = requests.get(f"{service.base}/metrics", timeout=5).text
+    assert 'hepar_store_failures_total{what="tokens"} 1.0' in counted
 
 
 @pytest.mark.hazard("T-36")
