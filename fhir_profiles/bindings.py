@@ -1,6 +1,7 @@
 """Codes by the value set that an element requires."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fhir_profiles import library
@@ -8,6 +9,9 @@ from fhir_profiles.elements import Element, Kind
 from fhir_profiles.expansion import Codes
 from fhir_profiles.run import Run
 from fhir_profiles.values import quoted
+
+Words = Mapping[tuple[str, str], str]
+"""(code system, code) -> the words for it."""
 
 FEW = 15
 """So many allowed codes are listed to who used another one."""
@@ -30,7 +34,7 @@ def judge_binding(run: Run, value: Any, element: Element, kind: Kind | None, pat
     said = f"{', '.join(quoted(code) for _, code in given[:3])} is not in the value set {name}"
     if not given:
         said = f"{element.name} needs a code of the value set {name}"
-    run.add(path, "binding", f"{said}{_choice(given, allowed)}.", "code-invalid")
+    run.add(path, "binding", f"{said}{_choice(given, allowed, library.displays(element.value_set))}.", "code-invalid")
 
 
 def judge_coding(run: Run, value: Any, path: str) -> None:
@@ -61,7 +65,7 @@ def _is_in(system: str | None, code: str, allowed: Codes) -> bool:
     return code in allowed.get(system, ())
 
 
-def _choice(given: list[tuple[str | None, str]], allowed: Codes) -> str:
+def _choice(given: list[tuple[str | None, str]], allowed: Codes, words: Words) -> str:
     for system, code in given:
         right = next((each for each, codes in allowed.items() if code in codes), None)
         if system is not None and right:
@@ -70,7 +74,14 @@ def _choice(given: list[tuple[str | None, str]], allowed: Codes) -> str:
     if count > FEW:
         return ""
     listed = "; ".join(
-        ", ".join(codes) + (f" of {system}" if any(each is not None for each, _ in given) or not given else "")
+        ", ".join(_shown(code, words.get((system, code), "")) for code in codes)
+        + (f" of {system}" if any(each is not None for each, _ in given) or not given else "")
         for system, codes in allowed.items()
     )
     return f"; allowed: {listed}"
+
+
+def _shown(code: str, display: str) -> str:
+    """A code, with its words where they say something else."""
+    same = re.sub(r"\W", "", display).lower() == re.sub(r"\W", "", code).lower()
+    return code if not display or same else f"{code} ({display})"

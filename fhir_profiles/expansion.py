@@ -43,6 +43,18 @@ def expanded(url: str, shelf: Shelf, above: tuple[str, ...] = ()) -> Codes | Non
     return codes
 
 
+def displays(url: str, shelf: Shelf) -> dict[tuple[str, str], str]:
+    """(code system, code) -> its words, for what a value set includes by itself and says in words."""
+    found = {}
+    for part in shelf.value_sets.get(url, {}).get("compose", {}).get("include", []):
+        system = part.get("system", "")
+        tree = _lines(shelf.systems.get(system, {}).get("concept", []), ())
+        for concept in (*(each for each, _ in tree), *part.get("concept", [])):
+            if "display" in concept:
+                found[system, concept["code"]] = concept["display"]
+    return found
+
+
 def all_of(system: str, shelf: Shelf) -> list[str] | None:
     """The codes of a code system, or None where they are not all at hand."""
     return _of_system({"system": system}, shelf)

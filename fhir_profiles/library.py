@@ -14,6 +14,7 @@ from typing import Any
 from fhir_profiles import PACKAGE
 from fhir_profiles.elements import Structure, compiled
 from fhir_profiles.expansion import Codes, Shelf, all_of, expanded
+from fhir_profiles.expansion import displays as in_words
 from fhir_profiles.primitives import is_primitive
 
 CORE = Path(__file__).parent / "core-r4.json.gz"
@@ -116,6 +117,12 @@ def codes(value_set: str) -> Codes | None:
     plain = value_set.partition("|")[0]
     held: Codes | None = _core()["codes"].get(plain)
     return held if held is not None else expanded(plain, _shelf())
+
+
+@cache
+def displays(value_set: str) -> Mapping[tuple[str, str], str]:
+    """(code system, code) -> its words, for the codes of a value set of ours; empty for any other."""
+    return in_words(value_set.partition("|")[0], _shelf())
 
 
 @cache

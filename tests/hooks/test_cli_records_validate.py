@@ -55,6 +55,15 @@ def test_a_fault_says_where_and_what(tmp_path: Path, spoilt: Json) -> None:
     assert "identifier" in result.stdout
 
 
+def test_codes_that_would_be_right_are_told_in_words(tmp_path: Path) -> None:
+    given = example("MedicationAdministration/adm-1")
+    given["dosage"]["route"]["coding"][0]["code"] = "123"
+    (outcome,) = outcomes(run("--json", file(tmp_path, json.dumps(given))))
+    said = next(each["details"]["text"] for each in outcome["issue"] if "msc-route" in each["details"]["text"])
+    assert "58771000052103 (Intraportal route)" in said
+    assert "of http://snomed.info/sct" in said
+
+
 @pytest.mark.parametrize("form", ["array", "lines", "files"])
 def test_each_record_has_its_outcome_on_a_line_of_its_own(
     tmp_path: Path, product: Json, spoilt: Json, form: str
