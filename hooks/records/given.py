@@ -10,6 +10,7 @@ from hooks.records.terms import codes, grades, severities
 
 SERIOUSNESS = "http://terminology.hl7.org/CodeSystem/adverse-event-seriousness"
 OUTCOME = "http://terminology.hl7.org/CodeSystem/adverse-event-outcome"
+CAUSALITY = "http://terminology.hl7.org/CodeSystem/adverse-event-causality-assess"
 SHOWN = {"msc": "million cells", "msc-ev": "million particles"}
 """Kind of product -> how its dose in millions reads."""
 
@@ -69,7 +70,7 @@ class Given:
             seriousness=coded(SERIOUSNESS, seriousness),
             severity={"coding": [severities()[grade.code]]},
             outcome=coded(OUTCOME, described["outcome"]),
-            suspectEntity=[{"instance": administration}],
+            suspectEntity=[{"instance": administration, **_causality(described)}],
         )
 
     def _product(self, described: dict[str, Any], *, of_cells: bool) -> tuple[str, Resource]:
@@ -111,6 +112,13 @@ class Given:
 def worded(described: dict[str, Any]) -> Resource:
     """Words, with the SNOMED CT code where one is given. Its display is not: it was not verified here."""
     return {**(coded(SNOMED, described["code"]) if "code" in described else {}), "text": described["text"]}
+
+
+def _causality(described: dict[str, Any]) -> Resource:
+    """What somebody judged, as they said it; nothing is judged here."""
+    if "causality" not in described:
+        return {}
+    return {"causality": [{"assessment": coded(CAUSALITY, described["causality"])}]}
 
 
 def _extensions(described: dict[str, Any]) -> list[Resource]:

@@ -22,7 +22,7 @@ def add_product(entries: Entries, described: dict[str, Any], patient: Resource) 
     profile, category = FORMS[kind.code]
     own = described["donor"].code == "autologous"
     product = entries.add(
-        f"product {described['lot']}",
+        role(described["lot"]),
         "BiologicallyDerivedProduct",
         profile,
         extension=_extensions(entries, described),
@@ -30,11 +30,17 @@ def add_product(entries: Entries, described: dict[str, Any], patient: Resource) 
         productCategory=category,
         productCode={"coding": [kind.coding]},
         status="available",
+        parent=[{"reference": entries.address(role(described["parent"]))}] if "parent" in described else None,
         collection=_collection(described, patient if own else None),
     )
     for at, test in enumerate(_tests(described)):
         _add_test(entries, f"test {described['lot']} {at}", test, product)
     return product
+
+
+def role(lot: str) -> str:
+    """The role of a product in the record, from which its address follows."""
+    return f"product {lot}"
 
 
 def _extensions(entries: Entries, described: dict[str, Any]) -> list[Resource]:

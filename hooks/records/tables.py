@@ -98,6 +98,7 @@ class ProductTable(Checked):
     collected = When()
     expires = When()
     facility = Named("Organization")
+    parent = line()
     tested = When()
     viability = Measured(PERCENT, example='93, or "93 %"')
     release_test = tables(ReleaseTestTable)
@@ -191,6 +192,20 @@ class AdministrationTable(Checked):
             yield "rate", 'is in a unit that is not known for a rate. | Write it as "2 mL/min" or "5 10*6/min".'
 
 
+CAUSALITY = {
+    word.lower(): word
+    for word in (
+        "Certain",
+        "Probably-Likely",
+        "Possible",
+        "Unlikely",
+        "Conditional-Classified",
+        "Unassessable-Unclassifiable",
+    )
+}
+"""Word -> the code that FHIR has for how sure somebody is that an event came from the product."""
+
+
 class EventTable(Checked):
     """[[adverse_event]]."""
 
@@ -202,6 +217,7 @@ class EventTable(Checked):
     serious = flag(required=True)
     outcome = choice("resolved", "recovering", "ongoing", "resolvedWithSequelae", "fatal", "unknown", default="unknown")
     resolved = When()
+    causality = Word(CAUSALITY)
     administration = whole(1, 1000)
 
     def contradictions(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:

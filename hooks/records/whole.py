@@ -13,6 +13,7 @@ from hooks.records.terms import terms
 from hooks.records.together import contradictions
 from hooks.settings_schema import Table
 
+NO_LOT = "is the lot of no such product"
 ANALYTES = tuple(name for name, lab in LABS.items() if any(each.code in terms("liver-lab") for each in lab.codes))
 """Names of the laboratory tests of the visits."""
 
@@ -124,6 +125,9 @@ class Description(Table):
         if len(kinds) < len(products):
             raise ValidationError("two of them are one lot. | Describe each lot once.", "product")
         found: dict[str, Any] = {}
+        for at, product in enumerate(products):
+            if product.get("parent", "") not in {"", *kinds} - {product["lot"]}:
+                found.setdefault("product", {})[at] = {"parent": [f"{NO_LOT}. | Describe that product too."]}
         for at, given in enumerate(data.get("administration", ())):
             faults: dict[str, Any] = dict(_not_named(given, "product", kinds, wanted=CELLS))
             adjuncts = {
@@ -152,5 +156,5 @@ def _not_named(
     fitting = [lot for lot, kind in kinds.items() if kind in wanted]
     named = table.get(key)
     if (named is None and len(fitting) != 1) or (named is not None and named not in fitting):
-        what = "is missing" if named is None else "is the lot of no such product"
+        what = "is missing" if named is None else NO_LOT
         yield key, [f"{what}. | Name the lot of a product of kind {' or '.join(sorted(wanted))}."]

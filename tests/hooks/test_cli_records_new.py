@@ -261,6 +261,30 @@ def test_an_autologous_product_comes_from_the_patient() -> None:
     assert product["collection"]["source"] == {"reference": "https://fhir.example.org/r4/Patient/123"}
 
 
+def test_vesicles_name_the_cells_they_come_from() -> None:
+    description = described()
+    cells = description["product"][0]
+    vesicles = {key: cells[key] for key in ("lot_system", "source", "donor")}
+    vesicles.update(kind="msc-ev", lot="EV-1", parent=cells["lot"])
+    description["product"].append(vesicles)
+    description["administration"][0].update(product="EV-1", dose="50 ug")
+    del description["administration"][0]["dose_per_kg"]
+    record = built(description)
+    (of_cells,) = resources(record, "BiologicallyDerivedProduct", "msc-product")
+    (made,) = resources(record, "BiologicallyDerivedProduct", "msc-ev-product")
+    assert made["parent"] == [{"reference": f"urn:uuid:{of_cells['id']}"}]
+
+
+def test_who_judged_that_it_came_from_the_product_is_quoted(record: Json) -> None:
+    description = described()
+    description["adverse_event"][0]["causality"] = "probably-likely"
+    (event,) = resources(built(description), "AdverseEvent")
+    (causality,) = event["suspectEntity"][0]["causality"]
+    assert causality["assessment"]["coding"][0]["code"] == "Probably-Likely"
+    (event,) = resources(record, "AdverseEvent")
+    assert "causality" not in event["suspectEntity"][0]
+
+
 def test_words_stand_for_the_codes_of_the_package() -> None:
     assert terms.terms("msc-route")["intraportal-route"].code == "58771000052103"
     assert terms.terms("msc-route")["58771000052103"].display == "Intraportal route"
@@ -333,6 +357,12 @@ FAULTS = {
     ),
     "a lot that nobody described": (
         _set("administration", 0, "product", to="X"), "administration[1].product: is the lot of no such product",
+    ),
+    "made from what nobody described": (
+        _set("product", 0, "parent", to="X"), "product[1].parent: is the lot of no such product",
+    ),
+    "made from itself": (
+        _set("product", 0, "parent", to="UC-2026-0007-A"), "product[1].parent: is the lot of no such product",
     ),
     "plasma as the product": (
         _set("administration", 0, "product", to="PRP-2026-0031"), "administration[1].product: is the lot of no such",
