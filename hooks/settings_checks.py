@@ -22,6 +22,10 @@ _PLACEHOLDER_HOST = re.compile(r"(^|\.)(example\.(org|com|net)|example|invalid|t
 _PLACEHOLDER_TEXTS = {"name, department", "trial or protocol number", "changeme"}
 _PLACEHOLDER_KEY = re.compile(rb"change.?me|secret.?key|password|example|placeholder", re.IGNORECASE)
 _JWKS_DEPTH = 16
+_SANDBOX = "sandbox.cds-hooks.org"
+_SANDBOX_KEY = "dw_JGR8nB2I6XveNxUOl2qk699ZPLM2nYI5STSdiEl9avAkrm3CkfYMbrrjr8laB"
+"""The first coordinate of its public key."""
+_ANYBODY = "belongs to the public CDS Hooks sandbox, whose private key anybody has."
 
 
 def faults(settings: Settings, document: Mapping[str, Any], *, debug: bool) -> Iterator[Fault]:
@@ -110,6 +114,8 @@ def _production_client(client: Client) -> Iterator[Fault]:
         on_this_machine = client.allow_http_loopback and is_loopback(host_of(address))
         if key != "issuer" and address.startswith("http://") and not on_this_machine:
             yield f"{here}: {key}", "is not https.", "Use https, or allow_http_loopback in a trial on one machine."
+        if host_of(address) == _SANDBOX:
+            yield f"{here}: {key}", _ANYBODY, "Use it with --dev alone."
     if client.jwks_file and (what := _keys(client.jwks_file)):
         yield f"{here}: jwks_file", what, "Put the EHR's public keys there."
 
@@ -123,7 +129,10 @@ def _keys(file: str) -> str:
     except BadRequest:
         return "is not JSON."
     keys = found.get("keys") if isinstance(found, dict) else None
-    return "" if isinstance(keys, list) else "is no JWK set."
+    if not isinstance(keys, list):
+        return "is no JWK set."
+    published = any(isinstance(key, dict) and key.get("x") == _SANDBOX_KEY for key in keys)
+    return f"holds a key that {_ANYBODY}" if published else ""
 
 
 def _certificates(file: str) -> bool:

@@ -48,13 +48,14 @@ def create_app(
 
 
 def _gate(settings: Settings, store: Store, folder: Path | None) -> access.Admits:
-    """In production one that has the clients' keys at hand, as far as they can be had."""
-    if settings.dev:
-        return access.Open(settings.development_client)
+    """Where clients are registered one that has their keys at hand, as far as they can be had."""
+    anybody = access.Open(settings.development_client)
+    if settings.dev and not any(client.jwks_file or client.jku for client in settings.clients):
+        return anybody
     spend = partial(store.spend, at_most=settings.limits.requests_per_minute)
     gate = Gate(settings, spend, folder=folder)
     gate.warm()
-    return gate
+    return access.Familiar(gate, anybody) if settings.dev else gate
 
 
 def opened(settings: Settings) -> Store:

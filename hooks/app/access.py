@@ -84,6 +84,23 @@ class Open:
         return {}
 
 
+class Familiar:
+    """Development with clients registered: a token is judged as in production. Without one, `otherwise` decides."""
+
+    def __init__(self, gate: Admits, otherwise: Admits) -> None:
+        self._gate = gate
+        self._otherwise = otherwise
+
+    def admit(self, authorizations: Sequence[str], endpoint: str, feedback: bool = False) -> Caller:
+        """The client that the token proves; Untrusted if it proves none."""
+        admits = self._gate if authorizations else self._otherwise
+        return admits.admit(authorizations, endpoint, feedback)
+
+    def states(self) -> Mapping[str, str]:
+        """The clients' keys."""
+        return self._gate.states()
+
+
 class Unclassified(RuntimeError):
     """A route that the table does not know, or not for this mode. A fault of ours."""
 
