@@ -1,6 +1,7 @@
 """A resource as a whole: the resources contained in it, and the profiles that it names."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from fhir_profiles import library
@@ -26,7 +27,8 @@ def profile(run: Run, url: str, value: Json, place: Place) -> Iterator[Structure
     found = library.structure(url)
     name = url.rpartition("/")[2]
     if found is None or found.url not in library.profiles():
-        words = f"This package has no profile {quoted(name)}."
+        near = _near(name) if run.first_time("near", profile) else ""
+        words = f"This package has no profile {quoted(name)}{f': did you mean {near}?' if near else '.'}"
         run.add(f"{place.path}.meta.profile", "profile", words, "not-found")
     elif found.type != value["resourceType"]:
         words = f"{name} is a profile of {found.type}, not of {value['resourceType']}."
@@ -34,6 +36,11 @@ def profile(run: Run, url: str, value: Json, place: Place) -> Iterator[Structure
     else:
         run.ours = True
         yield found
+
+
+def _near(name: str) -> str:
+    """The id of our profile that a wrong one looks like, or ""."""
+    return next(iter(get_close_matches(name[:100], [each.rpartition("/")[2] for each in library.profiles()], 1)), "")
 
 
 def judge_whole(run: Run, value: Json, place: Place) -> None:

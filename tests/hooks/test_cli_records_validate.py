@@ -64,6 +64,13 @@ def test_codes_that_would_be_right_are_told_in_words(tmp_path: Path) -> None:
     assert "of http://snomed.info/sct" in said
 
 
+@pytest.mark.parametrize(("asked", "said"), [("msc-prodct", "did you mean msc-product?"), ("x" * 5000, "xxx…”.")])
+def test_a_profile_that_there_is_not(tmp_path: Path, product: Json, asked: str, said: str) -> None:
+    result = run("--json", "--profile", asked, file(tmp_path, json.dumps(product)))
+    assert result.exit_code == 1
+    assert said in outcomes(result)[0]["issue"][0]["details"]["text"]
+
+
 @pytest.mark.parametrize("form", ["array", "lines", "files"])
 def test_each_record_has_its_outcome_on_a_line_of_its_own(
     tmp_path: Path, product: Json, spoilt: Json, form: str
