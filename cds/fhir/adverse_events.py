@@ -1,6 +1,6 @@
 """Adverse events as they are recorded: what happened, when, how severe, and whether it is over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cds.adverse import EVENTS, GRADES, NAME, OUTCOMES, SERIOUSNESS, SEVERITIES
@@ -14,11 +14,13 @@ EXTENSIONS = OWN.removesuffix("CodeSystem/") + "StructureDefinition/"
 GRADE, RESOLVED = EXTENSIONS + "ctcae-grade", EXTENSIONS + "ae-resolved"
 
 
-def read_adverse_event(resource: Resource, now: datetime, *, owned: bool) -> AdverseEvent | Unusable | None:
+def read_adverse_event(
+    resource: Resource, now: datetime, named: Mapping[str, Resource], *, owned: bool
+) -> AdverseEvent | Unusable | None:
     """What a record says happened, why it is not used, or None if nothing did.
 
     A potential event did not happen. An event without a date of its own has the one on which it was noticed. An end
-    after `now` is none.
+    after `now` is none. `named` are the records of the same document by the references that name them.
     """
     if text(resource, "actuality") == "potential" or text(resource, "status") == "entered-in-error":
         return None
@@ -44,7 +46,7 @@ def read_adverse_event(resource: Resource, now: datetime, *, owned: bool) -> Adv
         severity=SEVERITIES.get(code_of(resource, "severity"), ""),
         outcome=OUTCOMES.get(code_of(resource, "outcome"), ""),
         serious=SERIOUSNESS.get(code_of(resource, "seriousness")),
-        suspects=tuple(_suspects(resource)),
+        suspects=tuple(_suspects(resource, named)),
         restricted=restricted(resource),
     )
 
@@ -53,9 +55,11 @@ def _extended(resource: Resource, url: str) -> Iterator[Resource]:
     return (each for each in parts(resource, "extension") if each.get("url") == url)
 
 
-def _suspects(resource: Resource) -> Iterator[str]:
+def _suspects(resource: Resource, named: Mapping[str, Resource]) -> Iterator[str]:
     """The administrations that are suspected, as "MedicationAdministration/7"."""
     for each in parts(resource, "suspectEntity"):
-        _, kind, id = split(text(part(each, "instance"), "reference"))
+        reference = text(part(each, "instance"), "reference")
+        known = named.get(reference)
+        _, kind, id = split(source_of(known) if known else reference)
         if kind == "MedicationAdministration":
             yield f"{kind}/{id}"

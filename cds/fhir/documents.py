@@ -7,7 +7,8 @@ from cds.fhir.references import READ, Named, names_of, split, subject_of
 from cds.fhir.shapes import Malformed, Resource, text
 
 REFERRED_TO = frozenset({"Patient", "Medication", "Specimen"})
-"""Types that others refer to by the address of their Bundle entry."""
+ADDRESSED = REFERRED_TO | {"MedicationAdministration"}
+"""Types that others refer to by the address of their Bundle entry; the first are nobody's own record."""
 
 
 def resources_in(document: object) -> Iterator[dict[str, Any]]:
@@ -43,7 +44,7 @@ def _entries(bundle: dict[str, Any]) -> list[object]:
         if not isinstance(entry, dict):
             raise Malformed("a Bundle entry is not an object")
         resource = entry.get("resource")
-        if isinstance(resource, dict) and ("id" not in resource or text(resource, "resourceType") in REFERRED_TO):
+        if isinstance(resource, dict) and ("id" not in resource or text(resource, "resourceType") in ADDRESSED):
             resource = _addressed(resource, entry.get("fullUrl"))
         if resource is not None:
             found.append(resource)

@@ -17,7 +17,7 @@ from cds.fhir.person import read_person
 from cds.fhir.references import Owner, names_of
 from cds.fhir.shapes import Malformed, Resource, modified, parts, text
 
-NAMED = frozenset({"Specimen", "Medication"})
+NAMED = frozenset({"Specimen", "Medication", "MedicationAdministration"})
 """Types that other records refer to."""
 
 HOLDERS = frozenset({"Observation", "DiagnosticReport"})
@@ -54,7 +54,7 @@ class Gathering:
         elif kind == "MedicationAdministration":
             self._keep(read_administration(resource, self.now, self.named, self.products, owned=owned))
         elif kind == "AdverseEvent":
-            self._keep(read_adverse_event(resource, self.now, owned=owned))
+            self._keep(read_adverse_event(resource, self.now, self.named, owned=owned))
         else:
             self.events.add(resource, owned=owned)
         if "contained" in resource:

@@ -6,10 +6,10 @@ import pytest
 
 from cds.adverse import EVENTS, GRADES, after_course, course, described, graded, seriousness
 from cds.chart import AdverseEvent, Chart
-from cds.fhir import Malformed, WrongPatient
+from cds.fhir import Malformed, WrongPatient, patients_in, read_chart, resources_in
 from cds.views import Records
 from tests.cds.reading import read
-from tests.charts import ABSENT, AE_OUTCOME, AE_RESOLVED, SNOMED, ago, concept
+from tests.charts import ABSENT, AE_OUTCOME, AE_RESOLVED, ME, NOW, SNOMED, ago, concept
 from tests.charts import Chart as Written
 
 INFUSION = ago(28)
@@ -184,6 +184,18 @@ def test_the_assessment_carries_what_is_shown() -> None:
         "source": "AdverseEvent/r3",
     }
     assert "adverseEvents" not in TREATED.json()
+
+
+@pytest.mark.parametrize("address", ["urn:uuid:4-2", "https://fhir.example.org/r4/MedicationAdministration/given"])
+def test_the_address_of_a_bundle_entry_names_the_administration(address: str) -> None:
+    suspected = {"suspectEntity": [{"instance": {"reference": address}}]}
+    bundle = Written().administration(INFUSION, id="given").adverse_event(ago(27), **suspected).bundle()
+    for entry in bundle["entry"]:
+        if entry["resource"]["resourceType"] == "MedicationAdministration":
+            entry["fullUrl"] = address
+    (group,) = patients_in(resources_in(bundle)).values()
+    (event,) = read_chart(group, ME, NOW).adverse_events
+    assert event.suspects == ("MedicationAdministration/given",)
 
 
 def test_two_extensions_are_told_apart_by_their_address() -> None:
