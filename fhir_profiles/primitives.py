@@ -104,7 +104,9 @@ def _whole(least: int) -> Callable[[Any], bool]:
 
 
 def _decimal(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, int | float | Decimal) and math.isfinite(value)
+    if isinstance(value, float | Decimal):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
