@@ -30,7 +30,7 @@ Fault = Callable[[Run, Target, str], str]
 def judge_reference(run: Run, value: Json, kind: Kind, place: Place, fault: Fault) -> None:
     """A reference by the types and profiles that it may lead to. `fault` says what a resource lacks of a profile."""
     reference = value.get("reference")
-    target = _target(run, reference, place) if isinstance(reference, str) else None
+    target = target_of(run, reference, place) if isinstance(reference, str) else None
     if target is None and isinstance(reference, str):
         _not_here(run, reference, place)
     structures = [each for url in kind.targets if (each := library.structure(url))]
@@ -53,7 +53,8 @@ def judge_reference(run: Run, value: Json, kind: Kind, place: Place, fault: Faul
             run.add(place.path, "reference", words)
 
 
-def _target(run: Run, reference: str, place: Place) -> Target | None:
+def target_of(run: Run, reference: str, place: Place) -> Target | None:
+    """The resource of the record that a reference at this place leads to, None where there is none."""
     if reference.startswith("#"):
         found = run.contained(place.holder).get(reference[1:])
         return Target(found, place.holder, place.full_url) if found else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from fhir_profiles import library
 from fhir_profiles.bundles import judge_entries
+from fhir_profiles.changes import judge_change
 from fhir_profiles.elements import Structure
 from fhir_profiles.primitives import fits, how
 from fhir_profiles.run import Json, Place, Run, claimed
@@ -44,9 +45,10 @@ def _near(name: str) -> str:
 
 
 def judge_whole(run: Run, value: Json, place: Place) -> None:
-    """The rules about the entries of a Bundle, and about contained resources."""
+    """The rules about the entries of a Bundle, about contained resources, and about a change of two scores."""
     if value["resourceType"] == "Bundle":
         judge_entries(run, value, place)
+    judge_change(run, value, place)
     id = value.get("id")
     if isinstance(id, str) and id.strip() and not fits(id, "id"):  # the definitions of 4.0.1 call it a string
         run.add(f"{place.path}.id", "format", f"{quoted(id)} is not valid: write {how('id')} (id).", "value")
