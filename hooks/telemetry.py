@@ -13,9 +13,9 @@ from hooks.outlet import stdout
 
 FIELDS = frozenset(
     {
-        "claimed", "client", "correlation", "event", "fault", "held", "issuer", "key", "level", "logger", "message",
-        "method", "milliseconds", "outcome", "peer", "place", "port", "reason", "refused", "route", "service", "status",
-        "time", "token_id", "unread", "url", "version",
+        "claimed", "client", "correlation", "event", "fault", "held", "issuer", "level", "logger", "message",
+        "method", "milliseconds", "outcome", "peer", "place", "reason", "refused", "route", "service", "status",
+        "time", "token_id", "unread", "url",
     }
 )  # fmt: skip
 """The only names under which anything is logged."""
