@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-TRIALS = re.compile(r"\bMSC\b|mesenchymal|stem cell|investigational|exosome|infusion", re.IGNORECASE)
+TRIALS = re.compile(r"\bMSC\b(?!-liver-)|mesenchymal|stem cell|investigational|exosome|infusion", re.IGNORECASE)
+"""Words of trials. The ids of the services are none: an EHR calls them whatever they may speak of."""
 START, END = "<!--trials-->", "<!--/trials-->"
 """What stands between these is shown only where a site lets the service speak of investigational trials."""
 OF_TRIALS = frozenset({"pathways", "exclusions", "follow-up", "not-screened", "profiles"})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from cds import content, handbook, wording
 from cds.knowledge import PATHWAYS
 from cds.scoring import SCORES
-from hooks.guide import citations, profile_terms, profiles, rules, scores, silence, tables, texts
+from hooks.guide import citations, profile_terms, profiles, rules, scores, silence, tables, texts, vendors
 from hooks.guide.examples import every
 from hooks.guide.markup import OF_TRIALS, Html, emphasised, frame, link, unmarked
 from hooks.guide.translated import ENGLISH_ONLY
@@ -31,6 +31,7 @@ SECTIONS: tuple[tuple[str, str, str, Blocks], ...] = (
     ("conclusions", "Conclusions", "What several rules conclude together.", rules.conclusions),
     ("survival", "Survival", "What some scores meant in the cohorts they were fitted to.", tables.survival),
     ("repetition", "Repetition", "When advice that was given stays away, and when it comes back.", silence.repetition),
+    ("vendors", "Connecting an EHR", "What to enter into an EHR, with pages for some vendors.", vendors.index),
     ("limits", "Known limits", "What the service cannot do or does only in part.", texts.limits),
     ("intended-use", "Intended use", "What the service is for, for whom, and what it is not.", texts.intended_use),
     ("source-attributes", "Source attributes", "Who made the content, and from what.", texts.attributes),
@@ -53,7 +54,7 @@ def pages() -> dict[str, str]:
     for family in PATHWAYS.values():
         path = f"pathways/{family.gate.id}"
         made[path] = page(path, family.gate.title, rules.pathway(family))
-    for path, (title, blocks_of) in (profiles.pages() | profile_terms.pages()).items():
+    for path, (title, blocks_of) in (profiles.pages() | profile_terms.pages() | vendors.pages()).items():
         made[path] = page(path, title, blocks_of)
     return made
 

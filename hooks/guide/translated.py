@@ -10,7 +10,7 @@ from html import escape, unescape
 
 from hooks.languages import Say
 
-ENGLISH_ONLY = ("profiles",)
+ENGLISH_ONLY = ("profiles", "vendors")
 """Pages, with those below them, that are for programmers and are had in English alone."""
 
 _BLOCKS = (

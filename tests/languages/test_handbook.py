@@ -17,7 +17,7 @@ from hooks.guide.translated import texts, translated
 WRITTEN = written()
 SPANISH = {name: text for name, text in WRITTEN.items() if name.startswith("es/")}
 SHAPE = re.compile(r"<(/?[a-z0-9]+)((?: (?!aria-label)[a-z-]+=\"[^\"]*\")*)[^>]*>|<!--.*?-->|<code>.*?</code>")
-MSC = re.compile(r"\bMSC\b|mesenquim|células madre|exosoma|infusión", re.IGNORECASE)
+MSC = re.compile(r"\bMSC\b(?!-liver-)|mesenquim|células madre|exosoma|infusión", re.IGNORECASE)
 
 
 def served(*, trials: bool = True) -> FlaskClient:
