@@ -35,8 +35,7 @@ EPIC = Vendor(
             "Record of the service (LGL): endpoint",
             (
                 "One record for each service, with its address from [the table](vendors#services). The same address"
-                " has to be"
-                " an endpoint of the client id. If they differ in one character, calls come without data and"
+                " has to be an endpoint of the client id. If they differ in one character, calls come without data and"
                 " without a token."
             ),
         ),
@@ -44,9 +43,8 @@ EPIC = Vendor(
         (
             "Record of the service: prefetch",
             (
-                "Key and query from [the table](vendors#prefetch). Discovery is not read: when the queries change"
-                " with a"
-                " release, they have to be entered again."
+                "Key and query from [the table](vendors#prefetch). Discovery is not read: when the queries change with"
+                " a release, they have to be entered again."
             ),
         ),
         ("Client id: FHIR version", "R4. Prefetch, context and the FHIR server all follow it."),
@@ -120,9 +118,8 @@ language = "en"
     ),
     rests_on=(
         (
-            "Epic's documentation of CDS Hooks, `https://fhir.epic.com/Documentation?docId=cds-hooks`, read in"
-            " public copies"
-            " of 2024 and not at that address."
+            "Epic's documentation of CDS Hooks, `https://fhir.epic.com/Documentation?docId=cds-hooks`, read in public"
+            " copies of 2024 and not at that address."
         ),
         (
             "Not found: after how long Epic gives up, which links of a card it shows, whether it sends its user's"
@@ -137,9 +134,8 @@ ORACLE_HEALTH = Vendor(
     first=(
         NOT_TRIED,
         (
-            "The only public description that we found is a proposal of 2021 to Cerner's documentation, about a"
-            " beta; it was"
-            " never taken up. Ask the vendor what holds today, and whether CDS Hooks is offered to you at all."
+            "The only public description that we found is a proposal of 2021 to Cerner's documentation, about a beta;"
+            " it was never taken up. Ask the vendor what holds today, and whether CDS Hooks is offered to you at all."
         ),
     ),
     typed=(
@@ -161,8 +157,7 @@ base_url = "https://fhir-ehr.cerner.com/r4/your-tenant"
 language = "en"
 """,
     about_settings="All customers of the vendor have this issuer. A token shows that the vendor signed it, not for"
-    " which"
-    " hospital, unless it names a tenant: ask, and set `tenant`.",
+    " which hospital, unless it names a tenant: ask, and set `tenant`.",
     differs=(
         (
             "It calls patient-view alone.",
@@ -179,13 +174,11 @@ language = "en"
     rests_on=(
         (
             "github.com/cerner/fhir.cerner.com, pull request 707 of 2021, `content/millennium/cds_hooks.md`; not"
-            " merged, and"
-            " the repository was archived in 2024."
+            " merged, and the repository was archived in 2024."
         ),
         (
             "Not found: algorithm and lifetime of tokens, whether they name a tenant, what becomes of prefetch that"
-            " fails,"
-            " after how long it gives up."
+            " fails, after how long it gives up."
         ),
     ),
 )
@@ -222,8 +215,7 @@ STEPS = (
     "Ask its FHIR server about a test patient: `hepar check --fhir BASE --patient ID`.",
     (
         "Register it as a `[[client]]` with issuer, keys and FHIR server; `hepar config check --config hepar.toml`"
-        " names what"
-        " is left."
+        " names what is left."
     ),
     (
         "Give it `{here}/cds-services` for discovery. If it reads none, enter [services](vendors#services) and"
