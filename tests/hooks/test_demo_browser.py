@@ -26,6 +26,22 @@ PICTURES = ROOT / "build/pictures"
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 READY = "return / in \\d+ ms/.test(document.getElementById('state').textContent)"
 AFRESH = "document.getElementById('state').textContent = '';"
+DROP = """
+    const held = new DataTransfer();
+    held.items.add(new File([arguments[0]], 'a.json'));
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: held }))"""
+SLOW = """
+    const [late, ask] = [arguments[0], window.fetch];
+    window.fetch = async (address, ...more) => {
+      const answer = await ask(address, ...more);
+      if (String(address).startsWith(late) && !window.held) {
+        window.held = true;
+        await new Promise((done) => { window.release = done; });
+        window.late = true;
+      }
+      return answer;
+    }"""
+"""Holds the first answer from an address back until `window.release` is called."""
 TAB, ENTER, SPACE = "\ue004", "\ue007", " "
 
 
@@ -170,7 +186,8 @@ def test_a_suggestion_is_accepted_and_stored(page: Page) -> None:
     suggestion = browser.run("return document.querySelector('[data-suggestion]').dataset.suggestion")
     browser.click("[data-suggestion]")
     browser.until("return document.querySelector('.accepted .receipt')?.textContent.startsWith('Accepted')")
-    assert '"ServiceRequest"' in browser.texts(".accepted pre")[0]
+    assert '"ServiceRequest"' in browser.run("return document.querySelector('.accepted pre').textContent")
+    assert browser.texts(".card:has(.accepted) .override") == []
     assert browser.run("return document.activeElement.className") == "receipt"
     stored = page.feedback()[-1]
     assert (stored["outcome"], stored["quarantined"]) == ("accepted", "")
@@ -181,6 +198,9 @@ def test_a_suggestion_is_accepted_and_stored(page: Page) -> None:
 def test_a_card_is_overridden_with_a_reason_and_stored(page: Page) -> None:
     browser = page.show("compensated")
     before = len(browser.texts(".card"))
+    browser.click(".override button")
+    assert browser.run("return document.querySelector('.override').checkValidity()") is False
+    assert browser.texts(".gone") == []
     reason = browser.run("const s = document.querySelector('.override select'); s.selectedIndex = 2; return s.value")
     browser.click(".override button")
     browser.until("return document.querySelectorAll('.card').length === arguments[0]", before - 1)
@@ -208,16 +228,49 @@ def test_a_bundle_is_chosen_from_disk(page: Page, bundle: Path) -> None:
     browser.picture(PICTURES / "dropped.png")
 
 
+def test_files_about_the_same_patient_stand_side_by_side(page: Page, bundle: Path) -> None:
+    browser = page.show("steatosis")
+    other = bundle.with_name("other.json")
+    other.write_text(bundle.read_text().replace("Dora", "Berta"))
+    for file in (bundle, other):
+        browser.run(AFRESH)
+        browser.attach("#file", file)
+        browser.until(READY)
+    told = browser.texts("#dropped .patient")
+    assert told == ["Demo, Dora\nfrom bundle.json", "Demo, Berta\nfrom other.json"]
+    assert browser.texts("#chart h2") == ["Demo, Berta"]
+
+
+def test_a_chart_that_cannot_be_drawn_has_no_cards_of_another_beside_it(page: Page) -> None:
+    browser = page.show("decompensated")
+    assert browser.texts(".card")
+    browser.run("window.uPlot = undefined")
+    browser.click("[data-chart=demo-compensated]")
+    browser.until("return document.getElementById('state').className === 'error'")
+    assert browser.texts("#chart h2") == ["Demo, Bruno"]
+    assert browser.texts(".card") == []
+    assert browser.run("return document.getElementById('request').textContent") == ""
+
+
+def test_a_file_that_is_refused_does_not_stop_the_call_under_way(page: Page) -> None:
+    browser = page.show("decompensated")
+    browser.run(SLOW, "/cds-services/")
+    browser.click("[data-chart=demo-compensated]")
+    browser.until("return Boolean(window.release)")
+    browser.run(DROP, "no bundle")
+    browser.until("return document.getElementById('drop-state').textContent !== ''")
+    browser.run("window.release()")
+    browser.until(READY)
+    assert browser.texts("#chart h2") == ["Demo, Bruno"]
+    assert browser.texts(".card")
+
+
 def test_a_bundle_is_dropped_on_the_page(page: Page, bundle: Path) -> None:
     browser = page.show("steatosis")
-    drop = """
-        const held = new DataTransfer();
-        held.items.add(new File([arguments[0]], 'a.json'));
-        document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: held }))"""
-    browser.run(AFRESH + drop, bundle.read_text())
+    browser.run(AFRESH + DROP, bundle.read_text())
     browser.until(READY)
     assert browser.texts("#chart h2") == ["Demo, Dora"]
-    browser.run(drop, "no bundle")
+    browser.run(DROP, "no bundle")
     browser.until("return document.getElementById('drop-state').textContent.includes('a.json: ')")
     assert "a.json: The file is not one JSON document" in browser.texts("#drop-state")[0]
     assert browser.texts("#chart h2") == ["Demo, Dora"]
@@ -290,18 +343,7 @@ def test_it_works_with_the_keyboard_alone(page: Page) -> None:
 @pytest.mark.parametrize("late", ["/demo/charts/", "/cds-services/", "/demo/cards"])
 def test_what_arrives_late_about_another_patient_is_not_shown(page: Page, late: str) -> None:
     browser = page.show("decompensated")
-    slow = """
-        const [late, ask] = [arguments[0], window.fetch];
-        window.fetch = async (address, ...more) => {
-          const answer = await ask(address, ...more);
-          if (String(address).startsWith(late) && !window.held) {
-            window.held = true;
-            await new Promise((done) => { window.release = done; });
-            window.late = true;
-          }
-          return answer;
-        }"""
-    browser.run(slow, late)
+    browser.run(SLOW, late)
     browser.click("[data-chart=demo-compensated]")
     browser.until("return Boolean(window.release)")
     browser.run(AFRESH)

@@ -3,13 +3,18 @@
 import { draw } from "./plot.js";
 
 const at = (id) => document.getElementById(id);
-const page = { chart: null, dropped: new Map(), imagined: null, turn: 0 };
+const page = { chart: null, dropped: new Map(), imagined: null };
 
-/** A turn of what the page shows. What arrives when another has begun is dropped: it may be about another patient. */
-function turn() {
-  const mine = (page.turn += 1);
-  return () => mine === page.turn;
+/** Begins one of a kind and tells whether it is still the newest. What is not is dropped: it may be about another patient. */
+function newest() {
+  let begun = 0;
+  return () => {
+    const mine = (begun += 1);
+    return () => mine === begun;
+  };
 }
+
+const [asked, called] = [newest(), newest()]; // what to show: a chart, a file, what if; and the calls about what is shown
 
 async function json(address, options) {
   const response = await fetch(address, options);
@@ -33,10 +38,17 @@ function say(text, bad = false) {
   at("state").className = bad ? "error" : "";
 }
 
+/** Nothing about another chart, or another state of it, stands beside this one. */
+function clear() {
+  at("cards").replaceChildren();
+  at("traffic").hidden = true;
+  for (const part of ["request", "response"]) at(part).textContent = "";
+}
+
 // The chart
 
 async function open(id) {
-  const current = turn();
+  const current = asked();
   let chart = page.dropped.get(id);
   if (!chart) {
     const answer = await json(`/demo/charts/${encodeURIComponent(id)}`);
@@ -45,6 +57,7 @@ async function open(id) {
     chart = answer.body;
     history.replaceState(null, "", `/?chart=${id}`);
   }
+  clear();
   page.chart = chart;
   page.imagined = null;
   for (const one of document.querySelectorAll(".patient")) {
@@ -79,7 +92,7 @@ function contextOf(hook) {
 }
 
 async function call() {
-  const current = turn();
+  const current = called();
   const service = at("service").value;
   const hook = at("service").selectedOptions[0].dataset.hook;
   for (const field of document.querySelectorAll("[data-for]")) field.hidden = !field.dataset.for.split(" ").includes(hook);
@@ -89,7 +102,7 @@ async function call() {
     context: contextOf(hook),
     prefetch: page.imagined ?? page.chart.prefetch,
   };
-  at("cards").replaceChildren();
+  clear();
   say("Calling …");
   const started = performance.now();
   const answer = await post(`/cds-services/${service}`, request);
@@ -131,9 +144,9 @@ at("cards").addEventListener("click", async (event) => {
   if (!(await feedback(button.closest(".card"), { outcome: "accepted", acceptedSuggestions: [{ id }] }))) return;
   const item = button.closest("li");
   item.classList.add("accepted");
-  for (const details of item.querySelectorAll("details")) details.open = true;
   const receipt = item.querySelector(".receipt");
   receipt.textContent = "Accepted. The service was told. In an EHR this draft would now wait for review and signature.";
+  item.closest(".card").querySelector(".override")?.remove();
   button.remove();
   receipt.focus();
 });
@@ -158,7 +171,7 @@ at("chart").addEventListener("submit", async (event) => {
   at("what-if-state").textContent = "";
   const entered = [...new FormData(event.target)].filter(([, value]) => value.trim());
   const { id: patient, prefetch } = page.chart;
-  const current = turn();
+  const current = asked();
   const answer = await post("/demo/what-if", { patient, prefetch, values: Object.fromEntries(entered) });
   if (!current()) return;
   if (!answer.ok) {
@@ -171,6 +184,7 @@ at("chart").addEventListener("submit", async (event) => {
 });
 
 at("chart").addEventListener("reset", () => {
+  asked();
   at("what-if-state").textContent = "";
   at("what-if-result").replaceChildren();
   if (page.imagined) {
@@ -184,16 +198,16 @@ at("chart").addEventListener("reset", () => {
 async function take(file) {
   at("drop-state").textContent = "";
   if (!file) return;
-  const current = turn();
+  const current = asked();
   const answer = await send("/demo/charts", await file.text(), "application/fhir+json");
-  if (!current()) return;
   if (!answer.ok) {
     at("drop-state").textContent = `${file.name}: ${why(answer)}`;
     return;
   }
   at("dropped-title").hidden = false;
+  const address = (chart) => `file:${file.name}:${chart.id}`;
   for (const chart of answer.body.charts) {
-    const id = `file:${chart.id}`;
+    const id = address(chart);
     page.dropped.set(id, chart);
     let button = at("dropped").querySelector(`[data-chart="${CSS.escape(id)}"]`);
     if (!button) {
@@ -209,7 +223,7 @@ async function take(file) {
     from.textContent = `from ${file.name}`;
     button.replaceChildren(`${chart.name} `, from);
   }
-  await open(`file:${answer.body.charts[0].id}`);
+  if (current()) await open(address(answer.body.charts[0]));
 }
 
 at("file").addEventListener("change", (event) => take(event.target.files[0]));

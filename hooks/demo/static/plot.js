@@ -111,10 +111,11 @@ function panelOf(place, panel, plot, range, first, last) {
   }, [panel.points.map((point) => point.t), ...values], canvas);
 }
 
-/** Bounds of a value axis with room around the values. */
+/** Bounds of a value axis with room around the values; wide enough that a small change does not look like a large one. */
 function roomy(low, high) {
   if (low === null || high === null) return [0, 1];
-  const room = (high - low) * 0.15 || Math.abs(high) * 0.1 || 1;
+  const span = high - low;
+  const room = Math.max(span * 0.15, (Math.abs(high) * 0.2 - span) / 2) || 1;
   return [low - room, high + room];
 }
 
