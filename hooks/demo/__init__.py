@@ -128,6 +128,7 @@ class Review:
             language=sent["language"],
             basis=cards.basis(found, trials=self._settings.msc.text),
             markdown=lambda text: cards.rendered(text, own),
+            dated=cards.dated,
             opened=cards.opened,
             followed=cards.links_to(own),
         )

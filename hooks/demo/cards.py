@@ -48,8 +48,12 @@ def markdown(own: str) -> MarkdownIt:
 
 
 def _text(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    """Text in which no date is broken over two lines."""
-    return DATE.sub(lambda found: f'<span class="date">{found[0]}</span>', escapeHtml(tokens[at].content))
+    return dated(tokens[at].content)
+
+
+def dated(text: str) -> str:
+    """The text as HTML in which no date is broken over two lines."""
+    return DATE.sub(lambda found: f'<span class="date">{found[0]}</span>', escapeHtml(text))
 
 
 def _open_table(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
@@ -120,14 +124,15 @@ def _inputs(scores: Sequence[Json]) -> Iterator[Json]:
             continue
         for used in score["inputs"]:
             when = used.get("effective", "")
+            imagined = used.get("source", "").startswith(what_if.SOURCE)
             row = rows.setdefault(
                 (used["name"], when),
                 {
                     "what": _named(used["name"]),
                     "value": _value(used["name"], used["value"], used.get("unit", "")),
                     "charted": _charted(used),
-                    "when": when.replace("T", " ").removesuffix("Z").removesuffix(":00"),
-                    "imagined": used.get("source", "").startswith(what_if.SOURCE),
+                    "when": "" if imagined else when.replace("T", " ").removesuffix("Z").removesuffix(":00"),
+                    "imagined": imagined,
                     "clamped": {},
                 },
             )
@@ -158,8 +163,8 @@ def _charted(used: Json) -> str:
 
 def _pathway(found: Json) -> Json:
     family = PATHWAYS[found["id"]]
-    titles = {rule.id: rule.title for rule in family.criteria}
-    criteria = [{**each, "title": titles.get(each["id"], each["id"])} for each in found["criteria"]]
+    pairs = zip(found["criteria"], family.criteria, strict=False)  # none where the family does not apply
+    criteria = [{**each, "title": rule.title} for each, rule in pairs]
     return {**found, "title": family.gate.title, "criteria": criteria}
 
 

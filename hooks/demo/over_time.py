@@ -12,7 +12,7 @@ from cds.chart import Chart, Moment, Result
 from cds.labs import LABS
 from cds.outcome import compute
 from cds.reasons import describe
-from cds.words import at, name_of, number, quantity
+from cds.words import at, measured, name_of, number, quantity
 
 Json = dict[str, Any]
 
@@ -27,6 +27,8 @@ SPARKED = 60
 """Results in a sparkline, the newest ones."""
 WIDE, HIGH, EDGE = 100, 24, 3
 """The size of a sparkline and what it leaves free at its edges."""
+SHARE = 0.2
+"""The height stands for this part of the largest value at least: a small change does not look like a large one."""
 
 
 def plot(chart: Chart) -> Json:
@@ -37,20 +39,21 @@ def plot(chart: Chart) -> Json:
     moments, cut = _moments(chart)
     if not moments:
         return {"panels": [], "given": [], "cut": False}
-    recent = _since(chart, moments[0] - REACH) if cut else chart
-    shown = [_panel(name, chart.results[name], moments[0].date()) for name in PLOTTED if chart.results.get(name)]
+    first = moments[0].at
+    recent = _since(chart, first - REACH) if cut else chart
+    shown = [_panel(name, chart.results[name], first.date()) for name in PLOTTED if chart.results.get(name)]
     score = _score_panel(recent, moments)
     given = [{"t": each.start.at.timestamp(), "when": at(each.start)} for each in chart.administrations]
     return {"panels": [score, *shown] if score["points"] else shown, "given": given, "cut": cut}
 
 
-def _moments(chart: Chart) -> tuple[list[datetime], bool]:
+def _moments(chart: Chart) -> tuple[list[Moment], bool]:
     """The time of the last result of each day with results, oldest first; and whether older days are left out."""
-    days: dict[date, datetime] = {}
+    days: dict[date, Moment] = {}
     for name in PLOTTED:
         for each in chart.results.get(name, ()):
             day = each.when.at.date()
-            days[day] = max(days.get(day, each.when.at), each.when.at)
+            days[day] = max(days.get(day, each.when), each.when, key=lambda when: (when.at, not when.day_only))
     return [days[day] for day in sorted(days)[-DAYS:]], len(days) > DAYS
 
 
@@ -67,29 +70,30 @@ def _panel(name: str, results: Sequence[Result], first: date) -> Json:
         if each.when.at.date() >= first
     ]
     unit = quantity("", LABS[name].unit)
-    title = name_of(name)
-    return {"name": name, "title": title[:1].upper() + title[1:], "unit": unit.strip(), "points": points}
+    return {"name": name, "title": titled(name), "unit": unit.strip(), "points": points}
+
+
+def titled(name: str) -> str:
+    """The analyte as it stands at the start of a line."""
+    said = name_of(name)
+    return said[:1].upper() + said[1:]
 
 
 def _said(result: Result) -> Json:
     return {"when": at(result.when), "said": quantity(result.value, result.unit, result.comparator)}
 
 
-def _score_panel(chart: Chart, moments: Sequence[datetime]) -> Json:
+def _score_panel(chart: Chart, moments: Sequence[Moment]) -> Json:
     """The score at each moment, from what had been drawn by then."""
     points = []
     for moment in moments:
-        outcome = Ask(as_of(chart, moment), compute).outcome(SCORE)
-        said: Json = {"t": moment.timestamp(), "when": at(_written(moment)), "said": bounds(outcome)}
+        outcome = Ask(as_of(chart, moment.at), compute).outcome(SCORE)
+        said: Json = {"t": moment.at.timestamp(), "when": at(moment), "said": bounds(outcome)}
         said["why"] = why(outcome)
         if outcome.low is not None and outcome.high is not None:
             said |= {"low": float(outcome.low), "high": float(outcome.high)}
         points.append(said)
     return {"name": "meld", "title": TITLE, "unit": "", "points": points}
-
-
-def _written(moment: datetime) -> Moment:
-    return Moment(moment, moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def bounds(outcome: Outcome) -> str:
@@ -126,19 +130,20 @@ def spark(results: Sequence[Result]) -> Json | None:
     if len(values) < 2:
         return None
     across = _scaled(times, EDGE, WIDE - EDGE)
-    down = [HIGH - each for each in _scaled(values, EDGE, HIGH - EDGE)]
+    down = [HIGH - each for each in _scaled(values, EDGE, HIGH - EDGE, max(values) * SHARE)]
     first, last = results[-1], results[0]
     return {
         "line": " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True)),
         "end": (round(across[-1], 1), round(down[-1], 1)),
-        "said": f"{len(values)} results, {number(first.value)} on {at(first.when)[:10]}"
-        f" to {number(last.value)} on {at(last.when)[:10]}",
+        "said": f"{len(values)} results, {measured(first)} to {measured(last)}",
     }
 
 
-def _scaled(numbers: Sequence[float], low: float, high: float) -> list[float]:
-    """The numbers stretched over low..high; equal ones lie in the middle."""
+def _scaled(numbers: Sequence[float], low: float, high: float, span: float = 0) -> list[float]:
+    """The numbers stretched over low..high, which stands for `span` at least; equal ones lie in the middle."""
     least, most = min(numbers), max(numbers)
-    if least == most:
+    wide = max(most - least, span)
+    if not wide:
         return [(low + high) / 2] * len(numbers)
-    return [low + (each - least) * (high - low) / (most - least) for each in numbers]
+    start = (least + most - wide) / 2
+    return [low + (each - start) * (high - low) / wide for each in numbers]

@@ -1,19 +1,22 @@
 """What the page shows of a chart, read as the service reads it: the person, records, results and scores."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cds import adverse
 from cds.assess import assess
 from cds.assessment import Assessment
-from cds.chart import KINDS, Chart, Event
+from cds.chart import KINDS, Chart, Event, Moment
 from cds.codes import ANSWERS, CONCEPTS
 from cds.fhir.shapes import part, parts, source_of, text
 from cds.labs import LABS
-from cds.words import at, name_of, quantity
+from cds.reasons import describe
+from cds.tables import band
+from cds.words import at, quantity
 from hooks.demo import over_time
 from hooks.demo.case import Case, records
+from hooks.settings import CLOCK_VARIABLE
 
 Json = dict[str, Any]
 Row = dict[str, Any]
@@ -26,6 +29,8 @@ LISTED = {
     "MedicationStatement": ("Medicines", "medicationCodeableConcept"),
 }
 """Type of record -> the list in which it stands, and the member that says what it is."""
+NEAR = timedelta(days=30)
+"""How far the newest result may be from the clock before the page says how to move that."""
 
 
 def of(case: Case, chart: Chart) -> Json:
@@ -37,6 +42,8 @@ def of(case: Case, chart: Chart) -> Json:
         "scores": scores(assess(chart)),
         "lists": _lists(case, chart),
         "results": list(_results(chart)),
+        "unused": list(_unused(chart)),
+        "clock": _clock(chart),
         "answers": [
             {"what": ANSWERS[name].title, "value": str(found[0].value), "when": at(found[0].when)[:10]}
             for name, found in chart.answers.items()
@@ -55,7 +62,7 @@ def scores(found: Assessment) -> list[Row]:
             "title": one.title.partition(" (")[0],
             "value": over_time.bounds(one),
             "status": one.status,
-            "band": one.band,
+            "band": band(one.band) if one.band else "",
             "why": over_time.why(one),
         }
         for one in map(found.score, SHOWN)
@@ -69,7 +76,7 @@ def _person(chart: Chart) -> Json:
     return {
         "sex": sex,
         "born": str(born or "not recorded") if known or born is None else f"{born} to {last}",
-        "age": _age(born, chart.now.date()) if born and known else "",
+        "age": _age(born, chart.now.date()) if born and known and born <= chart.now.date() else "",
         "deceased": chart.person.deceased,
     }
 
@@ -79,7 +86,7 @@ def _age(born: date, today: date) -> str:
 
 
 def _lists(case: Case, chart: Chart) -> list[Json]:
-    """Records as charted, each with whether a rule reads it; then administrations and what came after them."""
+    """Records as charted, those first that a rule reads; then administrations and what came after them."""
     meant: dict[str, list[Event]] = {}
     for events in chart.events.values():
         for event in events:
@@ -98,7 +105,7 @@ def _lists(case: Case, chart: Chart) -> list[Json]:
         for each in chart.adverse_events
     ]
     found |= {title: rows for title, rows in (("MSC administrations", given), ("Adverse events", after)) if rows}
-    return [{"title": title, "rows": rows} for title, rows in found.items()]
+    return [{"title": title, "rows": sorted(rows, key=lambda row: not row["read"])} for title, rows in found.items()]
 
 
 def _record(resource: Mapping[str, Any], member: str, events: list[Event]) -> Row:
@@ -113,6 +120,33 @@ def _record(resource: Mapping[str, Any], member: str, events: list[Event]) -> Ro
     return {"what": said or "not named", "status": status, "when": onset, "read": bool(events)}
 
 
+def _clock(chart: Chart) -> Json:
+    """The time from which the chart is seen; where all its results are long before or after, also how to move it."""
+    moments = [each.when for name in LABS for each in (*chart.results.get(name, ()), *chart.unusable.get(name, ()))]
+    newest = max((when for when in moments if when), key=lambda when: when.at, default=None)
+    shown = {"now": f"{chart.now:%Y-%m-%d %H:%M}", "newest": at(newest) if newest else "", "move": ""}
+    if newest and abs(chart.now - newest.at) > NEAR:
+        then = newest.at + timedelta(hours=24 if newest.day_only else 1)
+        shown["move"] = f"{CLOCK_VARIABLE}={then:%Y-%m-%dT%H:%M:%SZ}"
+    return shown
+
+
+def _unused(chart: Chart) -> Iterator[Row]:
+    """Results that the service must not use: of each analyte and reason how many, and the newest."""
+    for name in LABS:
+        why: dict[str, list[Moment | None]] = {}
+        for bad in chart.unusable.get(name, ()):
+            why.setdefault(bad.reason, []).append(bad.when)
+        for reason, moments in why.items():
+            newest = max((when for when in moments if when), key=lambda when: when.at, default=None)
+            yield {
+                "what": over_time.titled(name),
+                "why": describe(reason).says,
+                "count": len(moments),
+                "newest": at(newest) if newest else "undated",
+            }
+
+
 def _results(chart: Chart) -> Iterator[Row]:
     """The newest result of each analyte as it was charted, and the way to it."""
     for name in LABS:
@@ -121,9 +155,8 @@ def _results(chart: Chart) -> Iterator[Row]:
             continue
         newest = results[0]
         charted, limit = newest.original, newest.upper_limit
-        title = name_of(name)
         yield {
-            "what": title[:1].upper() + title[1:],
+            "what": over_time.titled(name),
             "value": quantity(charted.value, charted.unit, newest.comparator),
             "high": quantity(limit, newest.unit) if limit is not None and newest.value > limit else "",
             "when": at(newest.when),

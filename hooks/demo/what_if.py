@@ -6,10 +6,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cds.assess import assess
-from cds.chart import Chart
+from cds.chart import Chart, Result
 from cds.labs import LABS
 from cds.words import name_of, quantity
 from hooks.demo import summary
+from hooks.demo.over_time import titled
 from hooks.errors import BadRequest
 
 Json = dict[str, Any]
@@ -22,24 +23,30 @@ USER = "what-if"
 MARK = "what-if-"
 SOURCE = f"Observation/{MARK}"
 """How the references of imagined results begin."""
+TOO_MUCH = 1_000_000
+"""No result is that high in our units."""
 AFTER = timedelta(seconds=1)
 """How long after the newest charted result the imagined one was drawn: it is the newest, and as old."""
 
 
 def fields(chart: Chart) -> list[Json]:
-    """The analytes that can be changed: name, title, unit, and the newest charted value ("" if there is none)."""
+    """The analytes that can be changed: name, title, unit, and the newest value ("" if there is none).
+
+    The value is given in that unit, and as charted where that is another.
+    """
     found = []
     for name in ANALYTES:
         newest = next(iter(chart.results.get(name, ())), None)
-        charted = quantity(newest.value, newest.unit, newest.comparator) if newest else ""
+        charted = _charted(newest) if newest else ""
         unit = quantity("", LABS[name].unit).strip()
-        found.append({"name": name, "title": _title(name), "unit": unit, "charted": charted})
+        found.append({"name": name, "title": titled(name), "unit": unit, "charted": charted})
     return found
 
 
-def _title(name: str) -> str:
-    title = name_of(name)
-    return title[:1].upper() + title[1:]
+def _charted(result: Result) -> str:
+    said = quantity(result.value, result.unit, result.comparator)
+    charted = quantity(result.original.value, result.original.unit, result.comparator)
+    return said if charted == said else f"{charted} ({said})"
 
 
 def changed(sent: Json, patient: str, values: Mapping[str, Any], read: Read) -> Json:
@@ -61,12 +68,10 @@ def changed(sent: Json, patient: str, values: Mapping[str, Any], read: Read) -> 
     return {
         "prefetch": after,
         "changes": [
-            {"what": _title(name), "charted": charted[name], "what_if": quantity(value, LABS[name].unit)}
+            {"what": titled(name), "charted": charted[name], "what_if": quantity(value, LABS[name].unit)}
             for name, value in wanted.items()
         ],
-        "scores": list(
-            zip(summary.scores(assess(before)), summary.scores(assess(read(after))), strict=True)
-        ),
+        "scores": list(zip(summary.scores(assess(before)), summary.scores(assess(read(after))), strict=True)),
     }
 
 
@@ -77,8 +82,8 @@ def _number(name: str, value: object) -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
-        raise BadRequest(f"{_title(name)}: enter a number such as 2.5.", (name,))
+    if not number.is_finite() or not 0 <= number < TOO_MUCH:
+        raise BadRequest(f"{titled(name)}: enter a number such as 2.5.", (name,))
     return number
 
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from hooks.app import create_app
 from hooks.demo import FILES, STATIC, cards
 from hooks.demo.charts import FOLDER, templates
-from hooks.demo.over_time import DAYS
+from hooks.demo.over_time import DAYS, HIGH
 from hooks.services import SERVICES
 from hooks.settings import settings_from
 from hooks.store import Store
@@ -223,6 +223,39 @@ def test_text_of_a_chart_is_never_markup(client: FlaskClient) -> None:
     assert "&lt;img" in chart["html"]
 
 
+def test_results_that_are_not_used_are_counted_with_the_reason_and_the_clock_is_told(client: FlaskClient) -> None:
+    patient = {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "2090-01-01"}
+    later = [result(code, value, unit, -30_000) for code, value, unit in MELD]
+    [chart] = drop(client, patient, *later)["charts"]
+    day = (datetime.now(UTC) + timedelta(days=30_000, hours=-1)).date()
+    assert f"Results that the service does not use: {len(MELD)}" in chart["html"]
+    row = chart["html"].partition('<th scope="row">Bilirubin</th><td>A result is dated in the future')[2]
+    assert f'<td class="number">1</td><td class="date">{day}</td>' in row.partition("</tr>")[0]
+    assert f"HEPAR_NOW={day + timedelta(days=1)}T00:00:00Z" in chart["html"]
+    assert " years)" not in chart["html"]
+    fresh = client.get("/demo/charts/demo-decompensated").get_json()["html"]
+    assert "HEPAR_NOW" not in fresh
+    assert "does not use" not in fresh
+
+
+def test_a_file_without_a_patient_is_said_to_be_of_no_use_for_a_call(client: FlaskClient) -> None:
+    [chart] = drop(client, *(result(code, value, unit, 1) for code, value, unit in MELD))["charts"]
+    assert "holds no record of the patient" in chart["html"]
+    [chart] = drop(client, {"resourceType": "Patient", "id": "p"})["charts"]
+    assert "holds no record of the patient" not in chart["html"]
+
+
+def test_records_that_a_rule_reads_come_first(client: FlaskClient) -> None:
+    patient = {"resourceType": "Patient", "id": "p"}
+    codes = [{"text": "Epistaxis"}, {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "K74.60"}]}]
+    problems = [
+        {"resourceType": "Condition", "id": f"c{i}", "subject": {"reference": "Patient/p"}, "code": code}
+        for i, code in enumerate(codes)
+    ]
+    [chart] = drop(client, patient, *problems)["charts"]
+    assert 0 < chart["html"].index("irrhosis") < chart["html"].index("Epistaxis")
+
+
 # What if
 
 
@@ -254,7 +287,17 @@ def test_a_missing_result_can_be_imagined(client: FlaskClient) -> None:
     assert "value" in meld_of(client, "compensated", found["prefetch"])
 
 
-@pytest.mark.parametrize("values", [{}, {"bilirubin": "many"}, {"bilirubin": "-1"}, {"bilirubin": "NaN"}, {"crp": "1"}])
+def test_a_result_in_another_unit_is_shown_as_charted_beside_the_unit_that_is_asked_for(client: FlaskClient) -> None:
+    html = client.get("/demo/charts/demo-si-units").get_json()["html"]
+    said = re.search(r'id="what-if-bilirubin-charted">charted ([^<]+)<', html)
+    assert said
+    assert re.fullmatch(r"[\d.]+ µmol/L \([\d.]+ mg/dL\)", said[1])
+
+
+IMPOSSIBLE = ("many", "-1", "NaN", "1e999")
+
+
+@pytest.mark.parametrize("values", [{}, {"crp": "1"}, *({"bilirubin": each} for each in IMPOSSIBLE)])
 def test_what_is_no_result_is_refused(client: FlaskClient, values: dict[str, str]) -> None:
     assert what_if(client, "decompensated", **values).status_code == 400
 
@@ -301,6 +344,7 @@ def test_of_many_days_the_newest_are_shown_and_it_says_so(client: FlaskClient) -
     assert {len(panel["points"]) for panel in plot["panels"]} == {DAYS}
     assert {point["said"] for point in plot["panels"][0]["points"]} == {plot["panels"][0]["points"][0]["said"]} != {""}
     assert f"The {DAYS} newest days" in chart["html"]
+    assert {len(point["when"]) for panel in plot["panels"] for point in panel["points"]} == {len("2026-11-21")}
 
 
 MELD = (
@@ -316,6 +360,20 @@ def result(code: str, value: float, unit: str, day: int) -> Json:
         "code": {"coding": [{"system": "http://loinc.org", "code": code}]}, "effectiveDateTime": f"{drawn:%Y-%m-%d}",
         "valueQuantity": {"value": value, "unit": unit, "code": unit, "system": "http://unitsofmeasure.org"},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "high"), [((136, 137), False), ((120, 150), True)])
+def test_a_small_change_does_not_look_like_a_large_one(
+    client: FlaskClient, values: tuple[float, float], high: bool
+) -> None:
+    patient = {"resourceType": "Patient", "id": "p"}
+    sodium = [result("2951-2", value, "mmol/L", day) for day, value in enumerate(values)]
+    [chart] = drop(client, patient, *sodium)["charts"]
+    found = re.search(r'aria-label="2 results, sodium (\d+) mmol/L .*?polyline points="([^"]+)"', chart["html"])
+    assert found
+    assert int(found[1]) == values[1]
+    first, last = (float(point.split(",")[1]) for point in found[2].split(" "))
+    assert (abs(first - last) > HIGH / 2) is high
 
 
 def test_a_score_that_is_only_bounded_is_plotted_with_both_bounds(client: FlaskClient) -> None:
@@ -353,6 +411,30 @@ def test_a_criterion_is_a_word_and_a_symbol(client: FlaskClient) -> None:
     html = shown(client, answered(client, call)).get_json()["html"]
     for symbol, word in (("✓", "met"), ("?", "unknown")):
         assert f'<span aria-hidden="true">{symbol}</span> {word}</span>' in html
+
+
+def test_a_criterion_that_another_decided_keeps_its_title(client: FlaskClient) -> None:
+    call = client.get("/demo/charts/demo-carcinoma/call").get_json()
+    answer = answered(client, call)
+    ids = [each["id"] for each in of(answer["cards"][0]["extension"][EXTENSION], "pathways", "cirrhosis")["criteria"]]
+    assert "meld-over-10" in ids
+    html = shown(client, answer).get_json()["html"]
+    assert "meld-over-10" not in html
+    assert html.count('<th scope="row">Severity within the published window</th>') == 1
+
+
+def test_an_imagined_result_has_no_date(client: FlaskClient) -> None:
+    held = what_if(client, "decompensated", bilirubin="9.5").get_json()["prefetch"]
+    call = client.get("/demo/charts/demo-decompensated/call").get_json()
+    html = shown(client, answered(client, {**call, "prefetch": held}), imagined=True).get_json()["html"]
+    row = html[html.index("what if, not charted") :].partition("</tr>")[0]
+    assert "9.5 mg/dL" in row
+    assert not re.search(r"\d{4}-\d\d", row)
+
+
+def test_a_band_is_not_taken_for_a_range(client: FlaskClient) -> None:
+    html = client.get("/demo/charts/demo-decompensated").get_json()["html"]
+    assert re.findall(r'<span class="band">(band|class|grade)', html) == ["band", "class", "grade"]
 
 
 def test_imagined_cards_take_no_answer(client: FlaskClient) -> None:
