@@ -1,6 +1,6 @@
 """What the page shows of a chart, read as the service reads it: the person, records, results and scores."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -122,13 +122,18 @@ def _record(resource: Mapping[str, Any], member: str, events: list[Event]) -> Ro
 
 def _clock(chart: Chart) -> Json:
     """The time from which the chart is seen; where all its results are long before or after, also how to move it."""
-    moments = [each.when for name in LABS for each in (*chart.results.get(name, ()), *chart.unusable.get(name, ()))]
-    newest = max((when for when in moments if when), key=lambda when: when.at, default=None)
+    moments: list[Moment | None] = [each.when for name in LABS for each in chart.results.get(name, ())]
+    moments += [each.when for name in LABS for each in chart.unusable.get(name, ())]
+    newest = _newest(moments)
     shown = {"now": f"{chart.now:%Y-%m-%d %H:%M}", "newest": at(newest) if newest else "", "move": ""}
     if newest and abs(chart.now - newest.at) > NEAR:
         then = newest.at + timedelta(hours=24 if newest.day_only else 1)
         shown["move"] = f"{CLOCK_VARIABLE}={then:%Y-%m-%dT%H:%M:%SZ}"
     return shown
+
+
+def _newest(moments: Iterable[Moment | None]) -> Moment | None:
+    return max((when for when in moments if when), key=lambda when: when.at, default=None)
 
 
 def _unused(chart: Chart) -> Iterator[Row]:
@@ -138,7 +143,7 @@ def _unused(chart: Chart) -> Iterator[Row]:
         for bad in chart.unusable.get(name, ()):
             why.setdefault(bad.reason, []).append(bad.when)
         for reason, moments in why.items():
-            newest = max((when for when in moments if when), key=lambda when: when.at, default=None)
+            newest = _newest(moments)
             yield {
                 "what": over_time.titled(name),
                 "why": describe(reason).says,

@@ -112,6 +112,7 @@ def test_a_chart_is_opened_and_its_cards_are_shown(page: Page) -> None:
     assert browser.texts("[aria-current=page]")[0].startswith("Demo, Clara")
     assert browser.texts("#chart h2") == ["Demo, Clara"]
     assert 1 <= len(browser.texts(".card h3")) <= 2
+    assert browser.texts("#state")[0].startswith("Demo, Clara: ")
     assert browser.texts(".card .source")[0].startswith("Source: ")
     assert "Bilirubin" in browser.texts(".used")[0]
     assert browser.texts("#traffic summary") == ["Request (JSON)", "Response (JSON)"]

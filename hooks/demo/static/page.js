@@ -117,7 +117,7 @@ async function call() {
   if (!shown.ok) return say(`The cards could not be shown. ${why(shown)}`, true);
   at("cards").innerHTML = shown.body.html;
   const count = answer.body.cards.length;
-  say(`${count === 1 ? "One card" : `${count || "No"} cards`} in ${took} ms.`);
+  say(`${page.chart.name}: ${count === 1 ? "one card" : `${count || "no"} cards`} in ${took} ms.`);
 }
 
 at("call").addEventListener("submit", (event) => {

@@ -100,7 +100,7 @@ function panelOf(place, panel, plot, range, first, last) {
     scales: { x: { range: () => range }, y: { range: (_, low, high) => roomy(low, high) } },
     axes: [
       { ...quiet, show: last, size: AXIS, space: 90, incrs: STEPS, values: (_, splits) => splits.map(day) },
-      { ...quiet, size: 44, space: 24 },
+      { ...quiet, size: 44, space: 16 },
     ],
     series: [{}, line, { ...line }],
     bands: [{ series: [2, 1], fill: colour("--band") }],
