@@ -175,10 +175,10 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
 
     from hooks import serve as server  # noqa: PLC0415  (slow to import, and no other command needs it)
     from hooks import tidying  # noqa: PLC0415
-    from hooks.app import create_app, opened, rehearse  # noqa: PLC0415
+    from hooks.app import create_app, opened_by_a_worker, rehearse  # noqa: PLC0415
 
     def make(now: Settings, counters: Path) -> Any:
-        store = opened(now)
+        store = opened_by_a_worker(now)
         tidying.begin(store, now.storage)
         return create_app(now, store, counters=counters)
 

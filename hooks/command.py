@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hooks.settings import Settings, SettingsError, load
+from hooks.settings import Passing, Settings, SettingsError, load
 from hooks.store import Store, StoreDown, StoreUnusable
 
 config_option = click.option("--config", metavar="FILE", help="The configuration, such as hepar.toml.")
@@ -58,13 +58,13 @@ class Coding(click.ParamType[tuple[str, str]]):
 
 @contextmanager
 def named_faults() -> Iterator[None]:
-    """Whatever is wrong with the configuration, every fault on a line of its own; exit status 2."""
+    """Whatever is wrong with the configuration, a line for each fault; exit status 2, or 1 for what may pass."""
     try:
         yield
     except SettingsError as error:
         for fault in error.faults:
             click.echo(f"hepar: {fault}", err=True)
-        raise SystemExit(2) from None
+        raise SystemExit(1 if isinstance(error, Passing) else 2) from None
 
 
 def configured(config: str | None, dev: bool) -> Settings:

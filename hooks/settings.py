@@ -47,6 +47,10 @@ class SettingsError(Exception):
         self.faults = faults
 
 
+class Passing(SettingsError):
+    """What keeps the service from starting may pass by itself: to start it again is worth it."""
+
+
 def load(path: str | os.PathLike[str] | None, dev: bool = False, bind: str | None = None) -> Settings:
     """The settings of the file `path`, or in development of no file. `bind` ("host:port") replaces `server.bind`.
 

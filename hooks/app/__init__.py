@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from time import sleep
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -10,10 +11,14 @@ from hooks import demo, guide, orders
 from hooks.app import access, answers, around, calls, operations
 from hooks.meters import Meters
 from hooks.outlet import stdout
-from hooks.settings import Fault, Settings, SettingsError
-from hooks.store import Store, StoreUnusable
+from hooks.settings import Fault, Passing, Settings, SettingsError
+from hooks.store import Store, StoreAway, StoreUnusable
+from hooks.telemetry import log
 from hooks.trust import Gate
 from hooks.upstream import Upstreams
+
+AGAIN = 1.0
+"""Seconds after which another worker tries to open a database that was not there."""
 
 
 def create_app(
@@ -59,12 +64,25 @@ def _gate(settings: Settings, store: Store, folder: Path | None) -> access.Admit
 
 
 def opened(settings: Settings) -> Store:
-    """The store of the settings. SettingsError if it cannot be used."""
+    """The store of the settings. SettingsError if it cannot be used; Passing if it may be soon."""
     try:
         return Store.of(settings)
     except StoreUnusable as error:
         fault = Fault(settings.file, "storage.url", f"{error}.", "Check path and permissions.")
-        raise SettingsError(fault) from None
+        raise (Passing if isinstance(error, StoreAway) else SettingsError)(fault) from None
+
+
+def opened_by_a_worker(settings: Settings) -> Store:
+    """As `opened`. Without a database that may come back this worker ends, and another one is started in its place.
+
+    Any other exception of a worker that starts would end the service, whose other workers still answer.
+    """
+    try:
+        return opened(settings)
+    except Passing:
+        log("store_down", "error", reason="start")
+        sleep(AGAIN)
+        raise SystemExit(1) from None
 
 
 def rehearse(settings: Settings) -> None:

@@ -16,13 +16,13 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from hooks.audit.chain import Record
 from hooks.repetition import Remembered
 from hooks.site import Settings
 from hooks.store import memory, trail
-from hooks.store.engine import IMMEDIATE, SYNC, WAIT, StoreDown, StoreUnusable, in_memory, opened
+from hooks.store.engine import IMMEDIATE, SYNC, WAIT, StoreAway, StoreDown, StoreUnusable, in_memory, opened
 from hooks.store.nouns import FeedbackEvent, ShownCard, Spent, instant
 from hooks.store.plain import Plain
 from hooks.store.schema import prepare
@@ -33,6 +33,7 @@ __all__ = [
     "ShownCard",
     "Spent",
     "Store",
+    "StoreAway",
     "StoreDown",
     "StoreUnusable",
     "feedback_event",
@@ -70,7 +71,8 @@ class Store:
         except OSError as error:
             raise StoreUnusable(f"the database cannot be opened ({error.strerror})") from None
         except SQLAlchemyError as error:
-            raise StoreUnusable(f"the database cannot be opened ({type(error).__name__})") from None
+            kind = StoreAway if isinstance(error, OperationalError) else StoreUnusable
+            raise kind(f"the database cannot be opened ({type(error).__name__})") from None
         dialect = self._engine.dialect
         self._writer = self._engine.execution_options(**IMMEDIATE)
         self._turn = threading.Lock() if dialect.name == "sqlite" else None

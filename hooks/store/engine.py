@@ -37,6 +37,10 @@ class StoreUnusable(Exception):
     """The database cannot be used at all: unreadable, missing, or written by a newer release."""
 
 
+class StoreAway(StoreUnusable):
+    """The database cannot be opened now, which may pass by itself: its server is not there, or somebody locks it."""
+
+
 def in_memory(url: str) -> bool:
     """Whether this is a SQLite database without a file."""
     address = make_url(url)
