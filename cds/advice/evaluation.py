@@ -1,11 +1,12 @@
 """What to say when a chart is opened: the scores, what is not known, and which steps are open."""
 
 from cds import tables
-from cds.advice.parts import HEPAR, headline, limits, lower, prompt, sections, suggestion
+from cds.advice.parts import HEPAR, headline, limits, prompt, sections, suggestion
 from cds.assessment import Assessment, Outcome
 from cds.findings import Finding, Section
 from cds.reasons import DISTRUST, describe
 from cds.recording import entry
+from cds.verdicts import lower
 from cds.words import counted
 
 

@@ -1,9 +1,10 @@
 """What to say while an order of an investigational product is picked or signed."""
 
 from cds import tables, wording
-from cds.advice.parts import HEPAR, headline, investigational, limits, lower, prompt, sections, suggestion
+from cds.advice.parts import HEPAR, headline, investigational, limits, prompt, sections, suggestion
 from cds.assessment import Assessment
 from cds.findings import Finding
+from cds.verdicts import lower
 from cds.words import counted, joined
 
 
@@ -12,14 +13,14 @@ def order(assessment: Assessment, at_site: str) -> Finding:
     present = [each for each in assessment.exclusions if each.status == "present"]
     unknown = [each for each in assessment.exclusions if each.status == "unknown"]
     opened = tables.open_steps(assessment)
-    public = [each.title for each in present if not each.sensitive]
+    public = [lower(each.title) for each in present if not each.sensitive]
     return Finding(
         topic="msc-order",
         title="Order of an investigational MSC product",
         severity="warning",
         headline=headline(
             f"Investigational MSC order: {counted(len(present), 'exclusion')} present",
-            lower(joined(public)) if public else "",
+            joined(public),
             f"{counted(len(unknown), 'exclusion')} unknown" if unknown else "",
             f"{counted(len(opened), 'baseline evaluation step')} open" if opened else "",
         ),

@@ -55,8 +55,3 @@ def investigational(at_site: str) -> Section:
     """What has to be said before any word on an investigational product."""
     says = (wording.INVESTIGATIONAL, wording.NOT_APPROVED, wording.FIRST, wording.REGISTRY)
     return Section("Investigational", (*says, at_site) if at_site else says)
-
-
-def lower(text: str) -> str:
-    """With a small first letter, for the middle of a sentence."""
-    return text[:1].lower() + text[1:]

@@ -1,9 +1,11 @@
 """How numbers, units, times and gaps are written on a card (C-33, C-39)."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from cds.advice.order import order
 from cds.knowledge import PATHWAYS
 from cds.words import counted, quantity
 from tests.charts import Chart
@@ -51,3 +53,19 @@ def test_all_that_is_missing_is_said_in_one_line() -> None:
 @pytest.mark.parametrize("pathway", PATHWAYS)
 def test_the_title_of_a_criterion_brings_no_number_after_meld(pathway: str) -> None:
     assert not [rule.title for rule in PATHWAYS[pathway].criteria if "MELD" in rule.title]
+
+
+@pytest.mark.hazard("C-33")
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (("ACLF grade 3",), "1 exclusion present; ACLF grade 3"),
+        (("Cancer of the liver", "Other cancer"), "2 exclusions present; cancer of the liver and other cancer"),
+    ],
+)
+def test_exclusions_in_a_headline_have_no_capital_but_their_own(titles: tuple[str, ...], said: str) -> None:
+    found = Chart().cirrhosis().reference().assess()
+    judged = {each: "present" if each.title in titles else "absent" for each in found.exclusions}
+    exclusions = tuple(replace(each, status=status) for each, status in judged.items())
+    headline = order(replace(found, exclusions=exclusions, evaluation=()), "").headline
+    assert headline == f"Investigational MSC order: {said}"
