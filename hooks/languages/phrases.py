@@ -6,17 +6,24 @@ is made of; when one of them is not in the book nothing of the sentence is trans
 
 In a book `{}` is a place for anything that can be translated, and `{#}` for what is the same in both languages: a
 number, a date, a quantity, the title of a score. In the translation `{0}`, `{1}` … are the places in order, and `{0!}`
-is one whose text is kept as it is, such as a name that the site chose.
+is one whose text is kept as it is, such as a name that the site chose. The words that join a list may have another form
+before a sound: ` and …i` is the one before an "i".
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 LONGEST = 4000
 """Characters of a text that is looked at; nothing of ours is longer."""
 FIXED = 3
 """Letters that a phrase with open places has at least, unless one place among closed ones is open: it would fit all."""
+
+SPAN = 3
+"""Clauses that one phrase may hold."""
+WAYS = 32
+"""Ways to read a text as one phrase that are tried. Our own need fewer; no text shall take long."""
 
 _PLACE = re.compile(r"\{#?\}")
 _PUT = re.compile(r"\{(\d)(!?)\}")
@@ -47,7 +54,10 @@ class Phrasebook:
         """`text` in this language, with the same numbers; None if a phrase of it is not in the book."""
         if not text or len(text) > LONGEST:
             return None if text else text
-        found = self._parsed(text)
+        try:
+            found = self._parsed(text)
+        except RecursionError:
+            return None  # nested deeper than anything of ours
         if found is None or sorted(_NUMBERS.findall(found)) != sorted(_NUMBERS.findall(text)):
             return None
         return found
@@ -57,23 +67,33 @@ class Phrasebook:
             return text
         if text != text.strip() or not text:
             return None
-        for said, capital, stop in _forms(text):
-            if (found := self._phrase(said)) is not None:
-                return (found[:1].upper() + found[1:] if capital else found) + stop
-        for way in (self._sentences, self._clauses, self._listed, self._emphasised, self._inside_marks):
-            if (found := way(text)) is not None:
-                return found
-        return None
+        ways = (
+            self._exactly, self._sentences, self._whole, self._clauses, self._listed,
+            self._loosely, self._emphasised, self._inside_marks,
+        )  # fmt: skip
+        return next((found for way in ways if (found := way(text)) is not None), None)
 
-    def _phrase(self, said: str) -> str | None:
-        """A phrase as it stands in the book, its places filled."""
+    def _whole(self, text: str) -> str | None:
+        """A text that is one phrase: as the book has it, or with its places filled."""
+        return self._exactly(text) or _first(self._filled, reversed(tuple(_forms(text))))
+
+    def _exactly(self, text: str) -> str | None:
+        return _first(self._held, _forms(text))
+
+    def _loosely(self, text: str) -> str | None:
+        """A phrase with hardly a word of its own, such as a name with a number: only what is no list can be one."""
+        return _first(lambda said: self._filled(said, loose=True), _forms(text))
+
+    def _held(self, said: str) -> str | None:
         if said in self._phrases:
             self.used.add(said)
-            return self._phrases[said]
+        return self._phrases.get(said)
+
+    def _filled(self, said: str, loose: bool = False) -> str | None:
         words = {"", *_WORD.findall(said)}
-        near = [pattern for word in words for pattern in self._patterns.get(word, ())]
+        near = [pattern for word in words for pattern in self._patterns.get(word, ()) if pattern.loose == loose]
         for pattern in sorted(near, key=_Pattern.order):
-            for parts in pattern.ways(said):
+            for parts in islice(pattern.ways(said), WAYS):
                 found = [self._parsed(part) if at in pattern.open else part for at, part in enumerate(parts)]
                 if None not in found:
                     self.used.add(pattern.said)
@@ -86,21 +106,42 @@ class Phrasebook:
 
     def _clauses(self, text: str) -> str | None:
         for mark in ("; ", ": ", ", "):
-            if mark in text and (found := self._all(text.split(mark), mark)) is not None:
+            if mark in text and (found := self._joined(text.split(mark), mark)) is not None:
                 return found
         return None
 
+    def _joined(self, parts: list[str], mark: str) -> str | None:
+        """Clauses one by one, or some of them together where they are one phrase; the longest one goes before."""
+        said: list[str | None] = [None] * len(parts) + [""]
+        for start in reversed(range(len(parts))):
+            for end in range(min(start + SPAN, len(parts)), start, -1):
+                rest, here = said[end], mark.join(parts[start:end])
+                if rest is None or (start, end) == (0, len(parts)):
+                    continue
+                found = self._parsed(here) if end == start + 1 else self._whole(here)
+                if found is not None:
+                    said[start] = f"{found}{mark}{rest}" if end < len(parts) else found
+                    break
+        return said[0]
+
     def _listed(self, text: str) -> str | None:
-        """As in "a, b and c"."""
+        """As in "a, b and c"; a part may hold the word itself."""
         for word in (" and ", " or "):
-            first, found, last = text.rpartition(word)
-            if found:
+            pieces = text.split(word)
+            for at in range(len(pieces) - 1, max(len(pieces) - 1 - SPAN, 0), -1):
+                first, last = word.join(pieces[:at]), word.join(pieces[at:])
                 parts = [self._parsed(each) for each in (*first.split(", "), last)]
                 if None not in parts:
-                    self.used.add(word)
-                    several = ", ".join(str(each) for each in parts[:-1])
-                    return f"{several}{self._phrases.get(word, word)}{parts[-1]}"
+                    *several, end = map(str, parts)
+                    return f"{', '.join(several)}{self._joint(word, end)}{end}"
         return None
+
+    def _joint(self, word: str, after: str) -> str:
+        """The word that joins a list, as it is before this text."""
+        before = (f"{word}…{after[:letters].lower()}" for letters in (2, 1))
+        form = next((each for each in before if each in self._phrases), word)
+        self.used.add(form)
+        return self._phrases.get(form, word)
 
     def _emphasised(self, text: str) -> str | None:
         inner = text.removeprefix("**").removesuffix("**")
@@ -136,14 +177,17 @@ class _Pattern:
         if {number for number, _ in put} != set(range(len(places))):
             raise ValueError(f"{said!r} has {len(places)} places; its translation does not name each of them")
         bare = places.count("{}") - ("{#}" in places) > 0
-        if bare and sum(map(str.isalpha, "".join(self._fixed))) < FIXED:
+        self.loose = sum(map(str.isalpha, "".join(self._fixed))) < FIXED
+        if bare and self.loose:
             raise ValueError(f"{said!r} has too few words of its own")
         self._closed = [place == "{#}" for place in places]
         self._names = names
 
-    def order(self) -> tuple[int, str]:
-        """Patterns are tried by this, the same way each time."""
-        return -self.weight, self.said
+    def order(self) -> tuple[bool, int, str]:
+        """Patterns are tried by this, the same way each time: first those whose first words are fixed, as they say what
+        the whole text is.
+        """
+        return not self._fixed[0], -self.weight, self.said
 
     def ways(self, text: str) -> Iterator[tuple[str, ...]]:
         """What may stand in the places, each way."""
@@ -167,13 +211,21 @@ class _Pattern:
         return _PUT.sub(lambda put: parts[int(put[1])], self._other)
 
 
-def _forms(text: str) -> Iterator[tuple[str, bool, str]]:
+_Form = tuple[str, bool, str]
+
+
+def _forms(text: str) -> Iterator[_Form]:
     """The text as it is, and without the capital and the full stop that a sentence has: (text, capital, stop)."""
     small = text[:1].lower() + text[1:]
-    yield text, False, ""
-    if small != text:
-        yield small, True, ""
-    if text.endswith("."):
-        yield text[:-1], False, "."
+    for body, stop in ((text, ""), (text[:-1], ".")) if text.endswith(".") else ((text, ""),):
+        yield body, False, stop
         if small != text:
-            yield small[:-1], True, "."
+            yield body[:1].lower() + body[1:], True, stop
+
+
+def _first(look: Callable[[str], str | None], forms: Iterable[_Form]) -> str | None:
+    """What is found for the first of the forms that is found, in the form of the text."""
+    for said, capital, stop in forms:
+        if (found := look(said)) is not None:
+            return (found[:1].upper() + found[1:] if capital else found) + stop
+    return None

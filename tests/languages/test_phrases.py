@@ -1,5 +1,7 @@
 """A phrase book: what it finds, and what it leaves alone."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,16 @@ BOOK = Phrasebook(
         "protocol at this site: {}. Responsible: {}.": "protocolo de este centro: {0!}. Responsable: {1!}.",
         "due on {#}": "vence el {0}",
         "all {#} of {#}": "de {1}, {0}",
+        " and …i": " e ",
+        "INR": "INR",
+        "pregnancy or lactation": "embarazo o lactancia",
+        " or ": " o ",
+        "{} is charted": "hay registrado: {0}",
+        "stage {}: {}": "estadio {0}: {1}",
+        "{#} is {#}": "{0} es {1}",
+        "{} is not computed": "{0} no está calculado",
+        "{} {#}": "{0} {1}",
+        "read from its printed form; no code came with it": "se leyó de su forma impresa; sin código",
     },
     names(),
 )
@@ -40,6 +52,14 @@ BOOK = Phrasebook(
         ("Protocol at this site: bilirubin 7. Responsible: Dr A.",
          "Protocolo de este centro: bilirubin 7. Responsable: Dr A."),
         ("all 3 of 5", "de 5, 3"),
+        ("Due on 1; Read from its printed form; no code came with it; Bilirubin",
+         "Vence el 1; Se leyó de su forma impresa; sin código; Bilirrubina"),
+        ("bilirubin and INR", "bilirrubina e INR"),
+        ("bilirubin, pregnancy or lactation or INR", "bilirrubina, embarazo o lactancia o INR"),
+        ("bilirubin or pregnancy or lactation", "bilirrubina o embarazo o lactancia"),
+        ("Stage F4: bilirubin is charted.", "Estadio F4: hay registrado: bilirrubina."),
+        ("MELD (UNOS 2002) is not computed.", "MELD (UNOS 2002) no está calculado."),
+        ("bilirubin and creatinine 3", "bilirrubina y creatinina 3"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -65,6 +85,20 @@ def test_a_translation_that_would_change_a_number_is_not_used():
 def test_a_phrase_that_cannot_be_right_is_refused(phrase):
     with pytest.raises(ValueError, match=r"places|words"):
         Phrasebook(phrase, names())
+
+
+@pytest.mark.parametrize(
+    "part", ["{0!} {1} ", "⟨0⟩a⟨/0⟩ ", "bilirubin; ", "stage F4: ", "x is not computed and ", "due on ", "1 is 1, "]
+)
+def test_a_text_that_is_like_ours_and_is_none_takes_no_time(part):
+    began = time.process_time()
+    BOOK.translated(f"{part * (1000 // len(part))}x")
+    BOOK.translated("protocol at this site: " + part * 100 + ". Responsible: A.")
+    assert time.process_time() - began < 0.5
+
+
+def test_a_text_that_is_nested_too_deep_is_left_alone():
+    assert BOOK.translated("stage F4: " * 300 + "x") is None
 
 
 @given(st.text(alphabet="ab,;:. *()and0123456789", max_size=200))
