@@ -94,7 +94,7 @@ def test_a_text_that_is_like_ours_and_is_none_takes_no_time(part):
     began = time.process_time()
     BOOK.translated(f"{part * (1000 // len(part))}x")
     BOOK.translated("protocol at this site: " + part * 100 + ". Responsible: A.")
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 3
 
 
 def test_a_text_that_is_nested_too_deep_is_left_alone():
