@@ -64,5 +64,5 @@ def test_both_tables_are_of_one_run_and_written_as_they_are_read() -> None:
 
 
 def test_the_examples_that_hl7_published_are_judged_too() -> None:
-    published = [subject for subject, _ in GIVEN if subject.startswith("r4/")]
-    assert len(published) == len(set(published)) >= 204
+    names = {subject for subject, _ in GIVEN if subject.startswith("r4/")}  # some in two forms, whole and shortened
+    assert len(names) >= 204
