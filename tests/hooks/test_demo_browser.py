@@ -375,6 +375,9 @@ def test_the_request_is_copied(page: Page) -> None:
     browser.run("navigator.clipboard.writeText = async (text) => { window.copied = text }")
     browser.click("[data-copy=request]")
     browser.until("return window.copied && window.copied === document.getElementById('request').textContent")
+    browser.run("navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError') }")
+    browser.click("[data-copy=request]")
+    browser.until("return document.getElementById('state').textContent.startsWith('The browser did not allow')")
 
 
 def test_the_dates_are_fresh(page: Page) -> None:

@@ -240,8 +240,12 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(at(button.dataset.copy).textContent);
-  say(`Copied the ${button.dataset.copy}.`);
+  try {
+    await navigator.clipboard.writeText(at(button.dataset.copy).textContent);
+    say(`Copied the ${button.dataset.copy}.`);
+  } catch {
+    say("The browser did not allow copying. Select the text instead.", true);
+  }
 });
 
 window.addEventListener("unhandledrejection", () => say("The service could not be reached, or answered in an unknown way.", true));
