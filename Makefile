@@ -3,7 +3,7 @@
 # make audit | make profiles | make profiles-r5 | make profiles-official | make definitions | make lock | make clean
 
 .DELETE_ON_ERROR:
-.PHONY: run install test bench soak sbom audit guide profiles profiles-r5 profiles-official definitions lock clean
+.PHONY: run cards install test bench soak sbom audit guide profiles profiles-r5 profiles-official definitions lock clean
 
 PYTHONS = $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -14,6 +14,10 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 run: .venv/run.stamp
 	@exec .venv/bin/hepar serve --dev $(ARGS)
+
+# The cards for one demonstration chart, in the terminal: make cards ARGS=demo-compensated
+cards: .venv/run.stamp
+	@exec .venv/bin/hepar demo show $(ARGS)
 
 # Only what the lock files list; for a machine that serves.
 install: .venv/run.stamp

@@ -1,12 +1,8 @@
 """The command line `hepar`: serve, assess, check, records, purge, feedback report, audit, replay, config check."""
 
-import io
 import json
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -21,8 +17,8 @@ from cds.fhir import Malformed, WrongPatient, read_chart
 from cds.report import to_json
 from cds.words import counted
 from hooks import check as checking
-from hooks import files
-from hooks.caller import Local, Remote
+from hooks import files, here
+from hooks.caller import Remote
 from hooks.cli_audit import audit, replay_command
 from hooks.cli_demo import demo
 from hooks.cli_feedback import feedback
@@ -164,6 +160,7 @@ def serve(config: str | None, dev: bool, host: str | None, port: int | None) -> 
 
     On SIGHUP it reads the configuration again; one with a fault is refused, and the old one goes on.
     """
+
     def read() -> Settings:
         settings = load(config, dev)
         if host or port:
@@ -237,10 +234,11 @@ def check(
     records = Remote(fhir, token)
     try:
         if url is None:
-            checked = _check_here(records, patient.removeprefix("Patient/"), service, encounter)
+            with here.service() as place:
+                checked = checking.check(place, records, patient.removeprefix("Patient/"), service, encounter)
         else:
-            place = Remote(url.rstrip("/").removesuffix("/cds-services"))
-            checked = checking.check(place, records, patient.removeprefix("Patient/"), service, encounter)
+            there = Remote(url.rstrip("/").removesuffix("/cds-services"))
+            checked = checking.check(there, records, patient.removeprefix("Patient/"), service, encounter)
     except checking.Unreachable as fault:
         raise Wrong(str(fault)) from None
     if as_json:
@@ -249,20 +247,6 @@ def check(
         show_check(console(), checked)
     if not checked.answered:
         raise SystemExit(1)
-
-
-def _check_here(records: Remote, patient: str, service: str, encounter: str) -> checking.Checked:
-    """The check against this program in development mode, with a store that is gone afterwards."""
-    settings = configured(None, dev=True)
-    log = io.StringIO()
-    from hooks.app import create_app  # noqa: PLC0415  (takes longer to import than a chart to assess)
-
-    with tempfile.TemporaryDirectory() as folder, redirect_stdout(log):
-        settings = replace(settings, storage=replace(settings.storage, url=f"sqlite:///{folder}/hepar.db"))
-        checked = checking.check(Local(create_app(settings).test_client()), records, patient, service, encounter)
-    if checked.reply.status >= 500:
-        click.echo(log.getvalue(), err=True, nl=False)
-    return checked
 
 
 if __name__ == "__main__":

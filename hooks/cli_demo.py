@@ -1,16 +1,20 @@
-"""The commands `hepar demo …`: the demonstration charts, for a FHIR server to try hepar with."""
+"""The commands `hepar demo …`: the demonstration charts, to see their cards, or to fill a FHIR server with them."""
 
 import time
 from datetime import UTC, datetime
 
 import click
+from rich.text import Text
 
+from hooks import here
 from hooks.caller import Remote, Reply
 from hooks.command import Wrong
 from hooks.demo.charts import templates
 from hooks.demo.transaction import transaction
 from hooks.progress import progress
 from hooks.settings import secret
+from hooks.terminal import console
+from hooks.terminal_cards import show_cards
 from hooks.urls import base
 
 PAUSE = 2.0
@@ -20,6 +24,28 @@ PAUSE = 2.0
 @click.group()
 def demo() -> None:
     """The demonstration charts: people who were made up."""
+
+
+@demo.command()
+@click.argument("chart", default="demo-decompensated")
+def show(chart: str) -> None:
+    """Show the cards for a demonstration chart, such as demo-compensated. Nothing has to run for it.
+
+    Exit status: 0 they are shown, 1 the service answered with an error, 2 there is no such chart.
+    """
+    charts = templates()
+    if chart not in charts:
+        raise Wrong(f"there is no chart {chart}; there are {', '.join(charts)}.")
+    wanted = charts[chart]
+    with here.service() as place:
+        call = place.get(f"/demo/charts/{chart}/call").body
+        reply = place.post(f"/cds-services/{wanted.services[0]}", call)
+    if reply.status != 200:
+        click.echo(f"hepar: the service answered {reply.status}.", err=True)
+        raise SystemExit(1)
+    out = console()
+    out.print(Text(f"{wanted.title}. {wanted.story}"))
+    show_cards(out, reply.body)
 
 
 @demo.command()

@@ -24,7 +24,12 @@ def show_check(out: Console, checked: Checked) -> None:
     if not checked.answered:
         _refusal(out, checked)
         return
-    cards = [card for card in checked.reply.body["cards"] if isinstance(card, dict)]
+    show_cards(out, checked.reply.body)
+
+
+def show_cards(out: Console, answer: Mapping[str, Any]) -> None:
+    """The cards of an answer, or that there are none."""
+    cards = _dicts(answer.get("cards"))
     if not cards:
         out.print(Text("No cards: everything was decided, and there is nothing to say."))
     for card in cards:

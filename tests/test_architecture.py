@@ -30,7 +30,7 @@ ONLY_IN = {
     "fhir": ("hooks.card", "hooks.orders", "hooks.audit.fhir", "fhir_profiles*"),
     "sqlalchemy": ("hooks.store*", "hooks.settings*"),
     "importlib": ("cds.scores", "cds.pathways", "hooks.*"),
-    "hooks.app": ("hooks.app*", "hooks.cli"),
+    "hooks.app": ("hooks.app*", "hooks.cli", "hooks.here"),
 }
 """A library or module of ours, and who alone may import it."""
 

@@ -63,3 +63,17 @@ def test_it_waits_for_a_server_that_is_starting(monkeypatch: pytest.MonkeyPatch)
         done = load(server.base, "--wait", "20")
     assert done.exit_code == 0, done.stderr
     assert [path for _, path, _ in server.seen].count("/fhir/metadata") > 1
+
+
+@pytest.mark.parametrize("chart", templates())
+def test_the_cards_of_a_chart_are_shown_without_anything_else_running(chart: str) -> None:
+    shown = CliRunner().invoke(main, ["demo", "show", chart])
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert templates()[chart].title in shown.stdout
+    assert "Source: " in shown.stdout or "No cards: " in shown.stdout
+
+
+def test_a_chart_that_is_not_there_is_exit_status_2_with_those_that_are() -> None:
+    shown = CliRunner().invoke(main, ["demo", "show", "nobody"])
+    assert shown.exit_code == 2
+    assert "demo-decompensated" in shown.stderr
