@@ -171,6 +171,7 @@ curl -fsS "http://127.0.0.1:$port/cds-services" | python3 -c 'import json, sys; 
 curl -fsS -o /dev/null "http://127.0.0.1:$port/guide/"
 contain record sh -c 'hepar records new --example >/tmp/record.toml && hepar records new /tmp/record.toml -o /tmp/record.json &&
     hepar records validate /tmp/record.json'
+contain backup sh -c 'python /opt/hepar/deploy/backup.py --help && python /opt/hepar/deploy/restore.py --help' >/dev/null
 contain call python /mnt/trial.py call /srv --at "http://127.0.0.1:$port"
 contain denied python -c 'import mmap; mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)' \
     2>/dev/null && { echo "memory can be written and run" >&2; exit 1; }
