@@ -30,8 +30,8 @@ def backup(url: str, destination: Path) -> None:
     if destination.exists():
         raise Failed(f"{destination} exists; a backup is never written over")
     part = destination.with_name(destination.name + ".part")
-    os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
-    part.chmod(0o600)
+    part.unlink(missing_ok=True)  # what an attempt that was killed has left
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         if address.get_backend_name() == "sqlite":
             _sqlite(Path(str(address.database)), part)
