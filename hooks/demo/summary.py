@@ -12,7 +12,7 @@ from cds.codes import ANSWERS, CONCEPTS
 from cds.fhir.shapes import part, parts, source_of, text
 from cds.labs import LABS
 from cds.reasons import describe
-from cds.tables import band
+from cds.tables import band, shown_scores
 from cds.words import at, quantity
 from hooks.demo import over_time
 from hooks.demo.case import Case, records
@@ -36,10 +36,12 @@ NEAR = timedelta(days=30)
 def of(case: Case, chart: Chart) -> Json:
     """Everything for the middle of the page."""
     plot = over_time.plot(chart)
+    found = assess(chart)
     return {
         "case": case,
         "person": _person(chart),
-        "scores": scores(assess(chart)),
+        "scores": scores(found),
+        "doubt": "" if found.liver_disease == "yes" else found.liver_disease_because,
         "lists": _lists(case, chart),
         "results": list(_results(chart)),
         "unused": list(_unused(chart)),
@@ -55,10 +57,14 @@ def of(case: Case, chart: Chart) -> Json:
 
 
 def scores(found: Assessment) -> list[Row]:
-    """The scores that hepatologists ask for first: title, value or range, band, and every reason in words."""
+    """The scores that hepatologists ask for first: title, value or range, band, and every reason in words.
+
+    `shown` are those that the cards show for this chart, such as Child-Pugh where there may be cirrhosis.
+    """
+    meant = {one.id for one in shown_scores(found)}
     return [
         {
-            "id": one.id,
+            "shown": one.id in meant and one.status != "not-applicable",
             "title": one.title.partition(" (")[0],
             "value": over_time.bounds(one),
             "status": one.status,

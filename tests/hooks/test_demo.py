@@ -145,6 +145,20 @@ def test_the_other_charts_show_what_they_say(client: FlaskClient) -> None:
     assert [visit["status"] for visit in visits[:3]] == ["done", "due", "upcoming"]
 
 
+def test_the_page_shows_no_score_that_the_cards_leave_out(client: FlaskClient) -> None:
+    def titles(chart: str) -> list[str]:
+        html = client.get(f"/demo/charts/demo-{chart}").get_json()["html"]
+        return re.findall("<dt>([^<]+)</dt>", html.partition('<dl class="scores">')[2].partition("</dl>\n\n")[0])
+
+    assert titles("steatosis") == ["MELD 3.0", "MELD-Na", "MELD", "FIB-4"]
+    assert titles("decompensated") == ["MELD 3.0", "MELD-Na", "MELD", "Child-Pugh", "ALBI", "FIB-4"]
+    found = what_if(client, "steatosis", bilirubin="9.5").get_json()["html"]
+    assert "Child-Pugh" not in found
+    said = "No liver disease is charted; blood tests alone do not show it. The scores are made for liver disease."
+    assert said in client.get("/demo/charts/demo-no-liver-disease").get_json()["html"]
+    assert "made for liver disease" not in client.get("/demo/charts/demo-steatosis").get_json()["html"]
+
+
 def test_a_chart_without_liver_disease_gets_no_card(client: FlaskClient) -> None:
     call = client.get("/demo/charts/demo-no-liver-disease/call").get_json()
     assert client.post("/cds-services/msc-liver-evaluation", json=call).get_json() == {"cards": []}
