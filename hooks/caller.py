@@ -36,9 +36,10 @@ class Service(Protocol):
 class Local:
     """The service of this program, called without a network."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, language: str = "") -> None:
         """`client` is the application's test client."""
         self.client = client
+        self.headers = {"Accept-Language": language} if language else {}
 
     def get(self, path: str) -> Reply:
         """Read a path of the application."""
@@ -47,20 +48,22 @@ class Local:
 
     def post(self, path: str, body: Json) -> Reply:
         """Send JSON to a path of the application."""
-        answer = self.client.post(path, json=body)
+        answer = self.client.post(path, json=body, headers=self.headers)
         return Reply(answer.status_code, answer.get_json(silent=True, force=True))
 
 
 class Remote:
     """A service, or a FHIR server, at an address. Follows no redirects and reads no proxy or netrc settings."""
 
-    def __init__(self, base: str, token: str = "") -> None:
+    def __init__(self, base: str, token: str = "", language: str = "") -> None:
         self.base = base.rstrip("/")
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["Accept"] = "application/fhir+json, application/json;q=0.9"
         if token:
             self.session.headers["Authorization"] = f"Bearer {token}"
+        if language:
+            self.session.headers["Accept-Language"] = language
 
     def get(self, path: str) -> Reply:
         """Read a path below the base, or an address below it. Any other address is taken for such a path."""

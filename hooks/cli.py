@@ -25,6 +25,7 @@ from hooks.cli_feedback import feedback
 from hooks.cli_records import records
 from hooks.cli_store import purge
 from hooks.command import Coding, Instant, Wrong, config_option, configured, named_faults
+from hooks.languages import ENGLISH, LANGUAGES
 from hooks.progress import Step, progress
 from hooks.scores_as_fhir import score_bundle
 from hooks.settings import Settings, load, secret
@@ -217,9 +218,17 @@ def config_check(config: str, dev: bool) -> None:
 @click.option("--url", metavar="SERVICE_BASE", help="Where the service is (default: this program, without a network).")
 @click.option("--token-env", metavar="VAR", help="Environment variable that holds a token for the FHIR server.")
 @click.option("--encounter", default="", metavar="ID", help="The encounter, where the hook needs one.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default=ENGLISH, show_default=True, help="Of cards.")
 @click.option("--json", "as_json", is_flag=True, help="The whole exchange as one JSON document.")
 def check(
-    fhir: str, patient: str, service: str, url: str | None, token_env: str | None, encounter: str, as_json: bool
+    fhir: str,
+    patient: str,
+    service: str,
+    url: str | None,
+    token_env: str | None,
+    encounter: str,
+    language: str,
+    as_json: bool,
 ) -> None:
     """Act as the EHR: run the prefetch queries against a FHIR server, call the service, show the cards.
 
@@ -234,10 +243,10 @@ def check(
     records = Remote(fhir, token)
     try:
         if url is None:
-            with here.service() as place:
+            with here.service(language) as place:
                 checked = checking.check(place, records, patient.removeprefix("Patient/"), service, encounter)
         else:
-            there = Remote(url.rstrip("/").removesuffix("/cds-services"))
+            there = Remote(url.rstrip("/").removesuffix("/cds-services"), language=language)
             checked = checking.check(there, records, patient.removeprefix("Patient/"), service, encounter)
     except checking.Unreachable as fault:
         raise Wrong(str(fault)) from None

@@ -13,14 +13,16 @@ from hooks.command import configured
 
 
 @contextmanager
-def service() -> Iterator[Local]:
-    """It, with a store that is gone afterwards. What it logs goes to standard error, and only after a fault of ours."""
+def service(language: str = "") -> Iterator[Local]:
+    """It, asked for cards in `language`, with a store that is gone afterwards. What it logs goes to standard error, and
+    only after a fault of ours.
+    """
     settings = configured(None, dev=True)
     log = io.StringIO()
     from hooks.app import create_app  # noqa: PLC0415  (takes longer to import than a chart to assess)
 
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(log):
         settings = replace(settings, storage=replace(settings.storage, url=f"sqlite:///{folder}/hepar.db"))
-        yield Local(create_app(settings).test_client())
+        yield Local(create_app(settings).test_client(), language)
     if '"level":"error"' in log.getvalue():
         click.echo(log.getvalue(), err=True, nl=False)

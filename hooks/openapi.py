@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from cds import content
 from hooks.errors import FHIR_JSON
 from hooks.feedback import Feedback
+from hooks.languages import LANGUAGES
 from hooks.request import CONTEXTS, Call
 from hooks.services import SERVICES, VALIDATION
 from hooks.settings import Settings
@@ -141,6 +142,10 @@ TOKEN = {
     "bearerFormat": "JWT",
     "description": "A JWT of a registered client, for exactly the address that is called, used once.",
 }
+LANGUAGE = {
+    "name": "Accept-Language", "in": "header", "schema": {"type": "string"},
+    "description": f"The language of the cards: {', '.join(LANGUAGES)}. A client may have one of its own, which wins.",
+}  # fmt: skip
 UNAVAILABLE = (404, 503)
 """Routes of operations answer where they are meant to be reached, and nowhere else."""
 
@@ -160,6 +165,7 @@ def document(settings: Settings) -> dict[str, Any]:
         "name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": list(SERVICES)},
     }  # fmt: skip
     call = _operation("One hook call", Cards, Call, (*CALLERS, 412))
+    call["parameters"] = [LANGUAGE]
     said = _operation("Feedback to cards", None, Feedback, CALLERS)
     judged = _validation()
     if not settings.dev:

@@ -22,7 +22,7 @@ HEADERS = {
 
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept-Language",
     "Access-Control-Max-Age": "600",
 }
 

@@ -40,6 +40,12 @@ def test_the_queries_and_the_cards_are_shown(fhir: FhirServer) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
+def test_the_cards_come_in_the_language_that_was_asked_for(fhir: FhirServer) -> None:
+    result = run(fhir, "--language", "es")
+    assert result.exit_code == 0, result.stderr
+    assert "Evaluación para trasplante" in result.stdout
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_can_be_checked(fhir: FhirServer, service: str) -> None:
     result = run(fhir, "--service", service, "--json", who="demo-follow-up")
