@@ -104,6 +104,13 @@ def test_a_chart_has_all_that_the_page_shows(client: FlaskClient, chart: str) ->
     assert '<table class="results">' in found["html"]
 
 
+@pytest.mark.parametrize("chart", templates())
+def test_every_record_of_a_chart_is_named_in_words(client: FlaskClient, chart: str) -> None:
+    named = re.findall('<span class="what">([^<]+)</span>', client.get(f"/demo/charts/{chart}").get_json()["html"])
+    assert named
+    assert [name for name in named if re.fullmatch(r"[A-Z]?[\d.]+|Not named", name)] == []
+
+
 def test_a_page_shows_the_chart_that_its_address_names(client: FlaskClient) -> None:
     shown = client.get("/?chart=demo-dialysis").get_data(as_text=True)
     assert "<h2>Demo, Farid</h2>" in shown
