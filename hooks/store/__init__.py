@@ -7,7 +7,9 @@ Rows are only added, until they are too old to be kept. Whoever asks gets an ans
 import atexit
 import json
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -43,6 +45,8 @@ __all__ = [
 
 START_SECONDS = 20
 """How long a start waits for whoever holds the database: another start that migrates it, most likely."""
+TAKEN = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+"""What SQLite says while somebody else has the file."""
 MINUTE = 60
 UNCOUNTED = 0
 """When a token was seen that does not count among those of any minute."""
@@ -62,12 +66,7 @@ class Store:
         self._in_memory = in_memory(url)
         try:
             self._engine = opened(url, create, threads, START_SECONDS if patient else 0)
-            starting = self._engine if self._in_memory else opened(url, create, 1, START_SECONDS)
-            try:
-                prepare(starting, create)
-            finally:
-                if starting is not self._engine:
-                    starting.dispose()
+            self._prepare(url, create)
         except OSError as error:
             raise StoreUnusable(f"the database cannot be opened ({error.strerror})") from None
         except SQLAlchemyError as error:
@@ -85,6 +84,23 @@ class Store:
         self._recall = Plain(memory.CARDS, dialect)
         self.trail = trail.Trail(dialect, key)
         _open.add(self)
+
+    def _prepare(self, url: str, create: bool) -> None:
+        """Make or migrate the tables. SQLite refuses some steps at once while another process opens or closes the file,
+        however long one is ready to wait; they are tried again as long as a start waits.
+        """
+        end = time.monotonic() + START_SECONDS
+        while True:
+            starting = self._engine if self._in_memory else opened(url, create, 1, START_SECONDS)
+            try:
+                return prepare(starting, create)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in TAKEN or time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            finally:
+                if starting is not self._engine:
+                    starting.dispose()
 
     @classmethod
     def of(cls, settings: Settings, patient: bool = False) -> Self:

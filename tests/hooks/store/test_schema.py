@@ -1,16 +1,20 @@
 """From one schema to the next: once, wholly or not at all, never backwards, and not past what a release knows."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import OperationalError
 
 from hooks.feedback_report import report
-from hooks.store import FeedbackEvent, ShownCard, Store, StoreUnusable
+from hooks.store import FeedbackEvent, ShownCard, Store, StoreAway, StoreUnusable
 from hooks.store.engine import opened
 from hooks.store.schema import prepare
 from hooks.store.tables import NUMBER, metadata
@@ -162,3 +166,22 @@ def test_what_is_not_there_is_not_made_anew_where_it_should_exist(engine: Engine
     assert tables(engine) == set()
     Store(database_url).close()
     Store(database_url, create=False).close()
+
+
+@pytest.mark.hazard("F-31")
+def test_a_file_that_another_start_holds_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusals = [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_BUSY | (1 << 8)]
+    monkeypatch.setattr("hooks.store.prepare", lambda *given: refuse(refusals.pop()) if refusals else prepare(*given))
+    store = Store(f"sqlite:///{tmp_path}/hepar.db")
+    assert (refusals, store.cards(["a"])) == ([], {})
+    store.close()
+    monkeypatch.setattr("hooks.store.prepare", lambda *given: refuse(sqlite3.SQLITE_IOERR))
+    with pytest.raises(StoreAway):
+        Store(f"sqlite:///{tmp_path}/other.db")
+
+
+def refuse(code: int) -> NoReturn:
+    """As the driver says it."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = code
+    raise OperationalError("PRAGMA journal_mode=WAL", None, error)
