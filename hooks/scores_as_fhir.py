@@ -56,7 +56,7 @@ def score_observation(
     something else was charted (another unit, a comparator, a limit or dialysis in its place), a component without a
     code repeats it as charted, and a note says so. Every reason of the score is a note.
     """
-    if not is_recordable(score):
+    if score.value is None or not is_recordable(score):
         return None
     made: Json = {
         "resourceType": "Observation",
@@ -65,7 +65,7 @@ def score_observation(
         "code": {"coding": [{"system": MELD_CODE[0], "code": MELD_CODE[1]}], "text": score.title},
         "subject": {"reference": patient},
         "effectiveDateTime": _drawn(score),
-        "valueQuantity": {"value": number(score.value or 0), "unit": "score", "system": UCUM, "code": "{score}"},
+        "valueQuantity": {"value": number(score.value), "unit": "score", "system": UCUM, "code": "{score}"},
         "method": {"coding": [{"system": MELD_VERSION, "code": METHODS[score.id]}], "text": score.title},
         "device": {"display": f"hepar, clinical content {content_version}"},
         "component": [part for used in score.inputs for part in _components(used)],

@@ -7,7 +7,7 @@ from time import sleep
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hooks import demo, guide, orders
+from hooks import guide, orders
 from hooks.app import access, answers, around, calls, operations
 from hooks.meters import Meters
 from hooks.outlet import stdout
@@ -47,6 +47,8 @@ def create_app(
     operations.register(app, settings, operations.Condition(store, gate, upstreams), meters)
     app.register_blueprint(guide.blueprint(settings))
     if settings.dev:
+        from hooks import demo  # noqa: PLC0415  (with its libraries, which production does not need)
+
         app.register_blueprint(demo.blueprint(settings))
     access.register(app, settings, gate, meters)
     return app
